@@ -1,0 +1,89 @@
+"""Log-in as this office needs it: nobody signs up, every attempt is in the trail, secrets are sealed."""
+
+import base64
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+
+from komatsu_support import audit
+from komatsu_support.models import AuditEvent, User
+
+
+class RoleBackend(AuthenticationBackend):
+    """Signs people in as allauth does, but answers has_perm from the table in `roles.py`."""
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """Every permission of the person's role; the table knows no single objects."""
+        return set() if user_obj.is_anonymous or obj is not None else user_obj.get_all_permissions()
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Who comes in, and who tried to."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """An administrator makes accounts; nobody makes his own."""
+        return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign in and say so in the trail. The limits of the new session start here."""
+        super().login(request, user)
+        for mark in ("signed_in_at", "seen_at", "has_second_factor"):
+            request.session.pop(mark, None)
+        with transaction.atomic():
+            audit.record(AuditEvent.Action.LOGIN, by=user)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out and say so in the trail."""
+        user = request.user
+        super().logout(request)
+        if isinstance(user, User):
+            with transaction.atomic():
+                audit.record(AuditEvent.Action.LOGOUT, by=user)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A failed log-in, against the account if there is one. The typed name is not kept:
+        people type their password there."""
+        user = User.objects.filter(username=str(credentials.get("username", ""))).first()
+        with transaction.atomic():
+            audit.record(AuditEvent.Action.LOGIN_FAILED, by=None, on=user)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not for a first enrolment: the password was asked a moment ago."""
+        if app == "allauth.mfa" and not is_mfa_enabled(self.request.user):
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+
+def _sealer() -> MultiFernet:
+    """The key of stored secrets, from SECRET_KEY; older keys still read."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet(
+        Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa-secret|{key}".encode()).digest())) for key in keys
+    )
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Second factors: secrets are sealed, the last one is not given up where one is required."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal a TOTP secret before it is stored."""
+        return _sealer().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a stored TOTP secret."""
+        return _sealer().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """The last second factor stays where one is required; an administrator resets a lost one."""
+        if not settings.REQUIRE_MFA:
+            return True
+        others = authenticator.user.authenticator_set.exclude(pk=authenticator.pk)
+        return others.exclude(type="recovery_codes").exists()

@@ -1,0 +1,112 @@
+"""The only writer of the trail, and its reader for verification.
+
+Address and request number come from the log context that the request middleware binds, so that neither
+models nor forms have to carry a request about.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from django.db import DatabaseError, models, transaction
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from komatsu_support.models import AuditEvent, User
+
+
+class TrailUnavailable(Exception):
+    """The trail could not be written, so the page must not be served (503)."""
+
+
+def record(
+    action: str,
+    *,
+    by: "User | None",
+    on: models.Model | None = None,
+    kind: type[models.Model] | None = None,
+    fields: Iterable[str] = (),
+    basis: str = "",
+    count: int | None = None,
+) -> "AuditEvent":
+    """Append one event, inside the caller's transaction.
+
+    `on` is the record touched, `kind` the model where many are (then `count` says how many).
+    """
+    from komatsu_support.models import AuditEvent, TrailHead
+
+    model = kind or (type(on) if on is not None else None)
+    context = structlog.contextvars.get_contextvars()
+    with transaction.atomic(savepoint=False):
+        head = TrailHead.objects.select_for_update().get(pk=1)
+        event = AuditEvent(
+            number=head.number + 1,
+            at=timezone.now(),
+            user=by,
+            role=by.role if by else "",
+            action=action,
+            object_type=model._meta.label_lower if model else "",
+            object_id=on.pk if on is not None else None,
+            subject_id=getattr(on, "subject_id", None),
+            fields=sorted(fields),
+            basis=basis[:300],
+            count=count,
+            address=str(context.get("ip") or "")[:45],
+            request_id=str(context.get("request_id") or "")[:40],
+        )
+        event.mac = event.chained_to(head.mac)
+        event.save(force_insert=True)
+        head.number, head.mac = event.number, event.mac
+        head.seal = head.sealed()
+        head.save(update_fields=["number", "mac", "seal"])
+    return event
+
+
+def looked(
+    action: str,
+    *,
+    by: "User",
+    on: models.Model | None = None,
+    kind: type[models.Model] | None = None,
+    basis: str = "",
+    count: int | None = None,
+) -> None:
+    """Append a look at personal data, in a short transaction of its own, before the first byte.
+
+    Raises TrailUnavailable where it cannot be written: then nothing is shown either.
+    """
+    try:
+        with transaction.atomic():
+            record(action, by=by, on=on, kind=kind, basis=basis, count=count)
+    except DatabaseError as error:
+        raise TrailUnavailable from error
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `verify` found: how many rows stand, the last mac, and a sentence for each fault."""
+
+    rows: int
+    head: str
+    faults: list[str]
+
+
+def verify() -> Verdict:
+    """Walk the whole chain: edited, removed, swapped and cut-off rows all show."""
+    from komatsu_support.models import AuditEvent, TrailHead
+
+    faults: list[str] = []
+    number, mac = 0, ""
+    for event in AuditEvent.objects.order_by("number").iterator(chunk_size=2000):
+        if event.number != number + 1:
+            faults.append(f"通番 {number + 1} から {event.number - 1} までの証跡がありません。")
+        if event.mac != event.chained_to(mac):
+            faults.append(f"通番 {event.number} の証跡が書き換えられているか、順序が違います。")
+        number, mac = event.number, event.mac
+    head = TrailHead.objects.filter(pk=1).first()
+    if head is None or (head.number and head.seal != head.sealed()):
+        faults.append("証跡の末尾の印がないか、書き換えられています。")
+    elif (head.number, head.mac) != (number, mac):
+        faults.append(f"証跡の末尾が切り取られています（{head.number} まであるはずが {number} まで）。")
+    return Verdict(rows=number, head=mac, faults=faults)

@@ -1,0 +1,84 @@
+"""Filters of the lists. A list opens on the current 年度, so that history costs nothing."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Min
+from django.utils.functional import cached_property
+
+from komatsu_support.fields import TermField
+from komatsu_support.fiscal import current_fiscal_year, fiscal_year, fiscal_year_of, nendo
+from komatsu_support.forms import office_helper
+from komatsu_support.models import RecordQuerySet, Term
+
+
+class TermFilter(django_filters.Filter):
+    """Records that carry one word of a master list."""
+
+    def __init__(self, *, kind: str, **kwargs: Any) -> None:
+        super().__init__(**{"label": Term.Kind(kind).label, **kwargs})
+        self.kind = kind
+
+    @property
+    def field(self) -> forms.Field:
+        """A select of every word ever used."""
+        field = TermField(kind=self.kind, required=False, label=self.label)
+        field.offer(Term.objects.filter(kind=self.kind).in_order())
+        return field
+
+
+class OfficeFilter(django_filters.FilterSet):
+    """A filter form in our frame: one row, GET, nothing about a person in it."""
+
+    def __init__(self, data: Any, queryset: Any, **kwargs: Any) -> None:
+        super().__init__(data, queryset, **kwargs)
+        self.form.helper = office_helper()
+        for field in self.form.fields.values():
+            field.required = False
+
+    @property
+    def qs(self) -> Any:
+        """The records that match; none while a filter cannot be read."""
+        return super().qs if self.is_valid() else self.queryset.none()
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything beside the year narrows the list."""
+        cleaned = getattr(self.form, "cleaned_data", {})
+        return any(value for name, value in cleaned.items() if name not in ("year", "voided"))
+
+
+class YearFilter(OfficeFilter):
+    """A filter that opens on the current 年度; `year=all` shows every year."""
+
+    year = django_filters.ChoiceFilter(label="年度", method="in_year", empty_label=None)
+    voided = django_filters.BooleanFilter(
+        label="取消済みも表示", method="with_voided", widget=forms.CheckboxInput
+    )
+
+    def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
+        given = data.copy() if data else {}
+        given.setdefault("year", str(current_fiscal_year()))
+        given.setdefault("voided", "")
+        self.everything = queryset
+        super().__init__(given, queryset, **kwargs)
+        self.form.fields["year"].choices = self.years  # type: ignore[attr-defined]
+
+    @cached_property
+    def years(self) -> list[tuple[str, str]]:
+        """Every 年度 from the first record to the current one, newest first."""
+        dated_by = type(self.everything).dated_by
+        first = self.everything.model._base_manager.aggregate(first=Min(dated_by))["first"]
+        latest = current_fiscal_year()
+        oldest = min(fiscal_year_of(first), latest) if first else latest
+        years = [(str(year), nendo(year)) for year in range(latest + 1, oldest - 1, -1)]
+        return [*years, ("all", "すべての年度")]
+
+    def in_year(self, queryset: RecordQuerySet, name: str, value: str) -> RecordQuerySet:
+        """Only one 年度."""
+        return queryset if value == "all" else queryset.in_period(fiscal_year(int(value)))
+
+    def with_voided(self, queryset: RecordQuerySet, name: str, value: bool | None) -> RecordQuerySet:
+        """Voided ones stay out unless asked for."""
+        return queryset if value else queryset.standing()

@@ -1,0 +1,387 @@
+"""RecordForm, the one door through which every record is changed.
+
+It scopes the choice lists to what the person may see, refuses a stale version by showing both texts, makes
+a second press of the same submission harmless, drops the draft and lets the record write the trail.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.http import QueryDict
+from django.utils import timezone
+
+from komatsu_support.fiscal import wareki
+from komatsu_support.fields import TermField, TermsField
+from komatsu_support.models.draft import Draft
+from komatsu_support.models.record import Record, RecordQuerySet, StaleVersion
+from komatsu_support.models.term import Term
+from komatsu_support.models.user import User
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of a conflict: what I typed and what is stored."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+class OfficeForm(forms.Form):
+    """A form in our frame that is no record: a reason, a search, a choice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = office_helper()
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form."""
+        return 422 if self.is_bound and self.errors else 200
+
+
+def office_helper(layout: Any = None) -> FormHelper:
+    """Crispy settings of every form here: the page owns the form tag and the token."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.include_media = False
+    if layout is not None:
+        helper.layout = layout
+    return helper
+
+
+class RecordForm(forms.ModelForm):
+    """The form of one Record. Views call `saved()`, which answers the record or None."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    layout: ClassVar[Any] = None
+    choices_of_many: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        by: User,
+        instance: Any = None,
+        initial: Mapping[str, Any] | None = None,
+        draft: Draft | None = None,
+    ) -> None:
+        self.by = by
+        self.conflict: list[Difference] = []
+        start = dict(initial or {})
+        super().__init__(data, instance=instance, initial=start)
+        self.record: Any = self.instance
+        self._offer_terms()
+        self._scope_choices()
+        self._name_the_submission(draft)
+        self.prepare()
+        if draft is not None:
+            self._resume(draft)
+        self.helper = office_helper(self.layout)
+        self.helper.render_hidden_fields = True
+
+    def prepare(self) -> None:
+        """For a subclass: narrow a list, set a default."""
+
+    # -- what the page asks -----------------------------------------------------------------------------
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the form makes a record rather than changes one."""
+        return bool(self.instance._state.adding)
+
+    @property
+    def draft_form(self) -> str:
+        """The name under which drafts of this form are kept."""
+        return f"{type(self).__module__}.{type(self).__name__}"
+
+    @property
+    def draft_key(self) -> str:
+        """The record this form's draft belongs to; a new record's is its submission."""
+        return f"new:{self.submission_key}" if self.is_new else str(self.instance.pk)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form: 200, 409 on a conflict, 422 with errors."""
+        if self.conflict:
+            return 409
+        return 422 if self.is_bound and self.errors else 200
+
+    @property
+    def conflict_by(self) -> str:
+        """Who saved the stored text of a conflict."""
+        return str(self.instance.updated_by) if self.conflict else ""
+
+    @property
+    def conflict_at(self) -> Any:
+        """When the stored text of a conflict was saved."""
+        return self.instance.updated_at if self.conflict else None
+
+    # -- the door ---------------------------------------------------------------------------------------
+
+    def saved(self) -> Any:
+        """The stored record, or None with the errors or the conflict on the form.
+
+        A second press of the same submission answers the first record. Writes record, ticked boxes,
+        history, trail and the draft's end together or not at all.
+        """
+        if not self.is_bound:
+            return None
+        if self.is_new and (first := self._first_of_submission()) is not None:
+            return self._pressed_again(first)
+        if not self.is_valid():
+            self._renew_version_if_stale()
+            return None
+        if self._is_stale():
+            return self._show_conflict()
+        try:
+            with transaction.atomic():
+                self._write()
+                self.drafts().filter(key=self.draft_key_posted).delete()
+        except StaleVersion:
+            return self._show_conflict()
+        except IntegrityError as error:
+            return self._refused_by_database(error)
+        return self.instance
+
+    def _write(self) -> None:
+        """Save the record with what is ticked. A subclass may write what belongs to it in the same breath."""
+        self.instance.save(by=self.by, changed=self.changed_names(), ticked=self._ticked())
+
+    def changed_names(self) -> list[str]:
+        """Names of the fields that this save changes."""
+        return [name for name in self.changed_data if name not in ("submission", "version")]
+
+    def _ticked(self) -> dict[str, list[models.Model]] | None:
+        """Many-to-many choices by model field; all lists of terms go into the one field `terms`."""
+        ticked: dict[str, list[models.Model]] = {}
+        for name, field in self.fields.items():
+            if isinstance(field, TermsField):
+                ticked.setdefault("terms", []).extend(self.cleaned_data[name])
+            elif isinstance(field, forms.ModelMultipleChoiceField):
+                ticked[name] = list(self.cleaned_data[name])
+        if "terms" in ticked:
+            ticked["terms"].extend(self.more_terms())
+            ticked["terms"] = list({each.pk: each for each in ticked["terms"]}.values())
+        return ticked or None
+
+    def more_terms(self) -> list[models.Model]:
+        """For a subclass: terms that are ticked by implication."""
+        return []
+
+    # -- choice lists -----------------------------------------------------------------------------------
+
+    def _offer_terms(self) -> None:
+        """Load the words of all master lists on this form with one query."""
+        lists = {n: f for n, f in self.fields.items() if isinstance(f, TermField | TermsField)}
+        if not lists:
+            return
+        kinds = {field.kind for field in lists.values()}
+        terms = list(Term.objects.offered(kinds, timezone.localdate()))
+        kept = self._terms_in_use(lists, {term.pk for term in terms})
+        for name, field in lists.items():
+            field.offer([*terms, *kept])
+            if isinstance(field, TermsField) and not self.is_new and name not in self.initial:
+                self.initial[name] = [t for t in self._stored_terms if t.kind == field.kind]
+
+    def _terms_in_use(self, lists: Mapping[str, forms.Field], offered: set[int]) -> list[Term]:
+        """Words this record already uses that are no longer on offer: editing must not lose them."""
+        self._stored_terms: list[Term] = []
+        if self.is_new:
+            return []
+        if any(isinstance(field, TermsField) for field in lists.values()):
+            self._stored_terms = list(self.instance.terms.order_by("order", "pk"))
+        keys = {getattr(self.instance, f"{name}_id", None) for name in lists} - offered - {None}
+        retired = [term for term in self._stored_terms if term.pk not in offered]
+        return retired + list(Term.objects.filter(pk__in=keys - {term.pk for term in retired}))
+
+    def _scope_choices(self) -> None:
+        """Let every list of records offer only what this person may see."""
+        for field in self.fields.values():
+            queryset = getattr(field, "queryset", None)
+            if isinstance(queryset, RecordQuerySet):
+                field.queryset = queryset.visible_to(self.by).standing()  # type: ignore[attr-defined]
+
+    # -- drafts -----------------------------------------------------------------------------------------
+
+    def drafts(self) -> models.QuerySet[Draft]:
+        """This person's drafts of this form: of this record, or of any new one."""
+        mine = Draft.objects.visible_to(self.by).filter(form=self.draft_form)
+        return mine.filter(key__startswith="new:") if self.is_new else mine.filter(key=str(self.instance.pk))
+
+    def _name_the_submission(self, draft: Draft | None) -> None:
+        """Give a new record's form its submission, an old one's its version."""
+        typed = str(self.data.get("submission", "")) if self.is_bound else ""
+        resumed = draft.key.removeprefix("new:") if draft is not None and self.is_new else ""
+        self.submission_key = _uuid(typed) or _uuid(resumed) or uuid.uuid4()
+        if self.is_new:
+            self.initial["submission"] = self.submission_key
+            del self.fields["version"]
+        else:
+            self.initial["version"] = self.instance.version
+            del self.fields["submission"]
+        self.draft_key_posted = self.draft_key
+
+    def _resume(self, draft: Draft) -> None:
+        """Put what was typed back into the fields, as typed."""
+        typed = QueryDict(mutable=True)
+        for name, values in draft.data.items():
+            typed.setlist(name, values)
+        for name, field in self.fields.items():
+            if name not in ("submission", "version") and name in typed:
+                self.initial[name] = field.widget.value_from_datadict(typed, QueryDict(), name)
+
+    # -- second press -----------------------------------------------------------------------------------
+
+    def _first_of_submission(self) -> Any:
+        """The record that this submission already made."""
+        return type(self.instance)._base_manager.filter(submission=self.submission_key).first()
+
+    def _pressed_again(self, first: Record) -> Any:
+        """Answer the first record; if other text came with the second press, show both."""
+        if first.created_by_id != self.by.pk:
+            self.submission_key = uuid.uuid4()
+            self.add_error(None, "もう一度登録を押してください。")
+            return None
+        again = type(self)(self.data, by=self.by, instance=first)  # type: ignore[arg-type]
+        if again.is_valid() and not again.changed_names():
+            return first
+        self.__dict__.update(again.__dict__)
+        if str(self.data.get("version")) == str(first.version):
+            return self.saved()
+        return self._show_conflict() if self.is_valid() else None
+
+    # -- stale version ----------------------------------------------------------------------------------
+
+    def _is_stale(self) -> bool:
+        return not self.is_new and self.cleaned_data.get("version") != self.instance.version
+
+    def _renew_version_if_stale(self) -> None:
+        """An invalid form that is stale too shows both texts with its errors."""
+        typed = getattr(self, "cleaned_data", {}).get("version")
+        if not self.is_new and typed is not None and typed != self.instance.version:
+            self._show_conflict()
+
+    def _show_conflict(self) -> None:
+        """Put both texts side by side and let the next press overwrite knowingly."""
+        stored = type(self.instance)._base_manager.select_related("updated_by").get(pk=self.instance.pk)
+        theirs = type(self)(by=self.by, instance=stored)
+        cleaned = getattr(self, "cleaned_data", {})
+        self.conflict = []
+        for name, field in self.fields.items():
+            if name in ("submission", "version"):
+                continue
+            was = theirs.get_initial_for_field(theirs.fields[name], name)
+            if field.has_changed(was, self[name].data):
+                mine = cleaned.get(name, self[name].data)
+                self.conflict.append(
+                    Difference(
+                        label=str(field.label or name),
+                        mine=_shown(field, mine),
+                        theirs=_shown(theirs.fields[name], was),
+                    )
+                )
+        if not self.conflict:
+            self.conflict = [Difference("内容", "保存されている内容と同じです", "同じです")]
+        self.instance = stored
+        self._set_posted("version", str(stored.version))
+
+    def _set_posted(self, name: str, value: str) -> None:
+        """Change a hidden field of the form that is shown again."""
+        data = self.data.copy()
+        data[name] = value
+        self.data = data
+
+    # -- the database's own word ------------------------------------------------------------------------
+
+    def validate_constraints(self) -> None:
+        """Nothing before the save: the database is asked once, by saving, and explains a refusal after."""
+
+    def validate_unique(self) -> None:
+        """Nothing before the save, for the same reason."""
+
+    def _refused_by_database(self, error: IntegrityError) -> Any:
+        """Turn a broken constraint into its sentence at its field; a lost race into the first record."""
+        if self.is_new and (first := self._first_of_submission()) is not None:
+            return self._pressed_again(first)
+        exclude = {"submission"}
+        try:
+            self.instance.validate_unique(exclude=exclude)
+            self.instance.validate_constraints(exclude=exclude)
+        except ValidationError as refusal:
+            for field, refusals in _at_fields(refusal).items():
+                for each in refusals:
+                    self.add_error(field if field in self.fields else None, each)
+            return None
+        raise error
+
+    def clean(self) -> dict[str, Any]:
+        """A subclass adds its cross-field rules."""
+        super().clean()
+        return self.cleaned_data
+
+    def full_clean(self) -> None:
+        """As Django does, but a version typed by no form counts as the oldest."""
+        super().full_clean()
+        if self.is_bound and "version" in self.fields and hasattr(self, "cleaned_data"):
+            if self.cleaned_data.get("version") is None:
+                self.cleaned_data["version"] = 0
+
+
+def _uuid(value: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(value)
+    except ValueError:
+        return None
+
+
+def _at_fields(refusal: ValidationError) -> dict[str, list[ValidationError]]:
+    """Errors by field: a constraint names its field in `violation_error_code`."""
+    placed: dict[str, list[ValidationError]] = {}
+    for field, errors in refusal.error_dict.items():
+        for each in errors:
+            name = str(each.code) if field == NON_FIELD_ERRORS else field
+            placed.setdefault(name, []).append(ValidationError(each.messages, code=each.code))
+    return placed
+
+
+def _shown(field: forms.Field, value: Any) -> str:
+    """A value as a person reads it."""
+    choices = {str(key): str(label) for key, label in getattr(field, "choices", []) if not isinstance(label, list | tuple)}
+    match value:
+        case None | "" | []:
+            return "（空欄）"
+        case bool():
+            return "はい" if value else "いいえ"
+        case date():
+            return wareki(value)
+        case time():
+            return value.strftime("%H:%M")
+        case list() | models.QuerySet():
+            return "、".join(_shown(field, each) for each in value)
+        case models.Model():
+            return str(value)
+    return choices.get(str(value), str(value))
+
+
+class ReasonForm(OfficeForm):
+    """A reason in words, asked before a step that cannot be taken lightly."""
+
+    reason = forms.CharField(
+        label="理由",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "理由を入力してください。"},
+    )

@@ -1,0 +1,50 @@
+"""The frame of every page: the menu a role has, and whether this is sample data."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the menu."""
+
+    label: str
+    url: str
+    current: bool
+
+
+ENTRIES = [
+    ("今日の仕事", "home", "komatsu_support.view_home"),
+    ("相談", "consultations:consultation_list", "consultations.view_consultation"),
+    ("相談者", "consultations:client_list", "consultations.view_client"),
+    ("カフェ", "cafe:openday_list", "cafe.view_openday"),
+    ("つなぎ", "referrals:referral_list", "referrals.view_referral"),
+    ("会議", "referrals:conference_list", "referrals.view_conference"),
+    ("支援機関", "referrals:agency_list", "referrals.view_agency"),
+    ("研修", "training:session_list", "training.view_session"),
+    ("指標", "kpi:current", "kpi.view_indicator"),
+    ("カフェ指標", "kpi:current", "kpi.view_cafe_indicator"),
+    ("カレンダー", "calendar_month", "komatsu_support.view_calendar"),
+    ("選択肢", "term_list", "komatsu_support.manage_terms"),
+    ("アカウント", "user_list", "komatsu_support.manage_users"),
+    ("証跡", "trail_list", "komatsu_support.view_trail"),
+    ("証跡の状態", "trail_status", "komatsu_support.view_trail_status"),
+]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of base.html."""
+    user = getattr(request, "user", None)
+    menu = []
+    if user is not None and user.is_authenticated:
+        granted = user.get_all_permissions()
+        for label, name, permission in ENTRIES:
+            if permission in granted:
+                url = reverse(name)
+                here = request.path == url or (url != "/" and request.path.startswith(url))
+                menu.append(Entry(label, url, here))
+    return {"menu": menu, "office_name": settings.OFFICE_NAME, "is_sample": settings.DEBUG}

@@ -1,0 +1,142 @@
+"""What holds for every request: readable text, a session with an end, nothing left in a cache."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from komatsu_support.audit import TrailUnavailable
+
+type Next = Callable[[HttpRequest], HttpResponse]
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+SEEN_EVERY = 60  # seconds between two notes of "still here": a write on every GET would block writers
+log = structlog.get_logger(__name__)
+
+
+class PlainTextOnly:
+    """Answers 400 to NUL and other control characters, wherever they stand."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at path, query and form fields before anybody else reads them."""
+        if CONTROL.search(request.path) or self._dirty(request.GET) or self._dirty(request.POST):
+            return render(request, "400.html", status=400)
+        return self.get_response(request)
+
+    @staticmethod
+    def _dirty(fields: Any) -> bool:
+        return any(
+            CONTROL.search(name) or any(CONTROL.search(value) for value in values)
+            for name, values in fields.lists()
+        )
+
+
+class DatabaseBusy:
+    """Answers 503 with Retry-After, the typed text given back, while the database or the trail is away."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Also what fails outside the view, such as reading the session."""
+        try:
+            return self.get_response(request)
+        except OperationalError:
+            log.exception("database_unavailable")
+            return self.away(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What fails inside the view."""
+        if isinstance(error, OperationalError | TrailUnavailable):
+            log.exception("database_unavailable")
+            return self.away(request)
+        return None
+
+    @staticmethod
+    def away(request: HttpRequest) -> HttpResponse:
+        """The page that says so and keeps what was typed."""
+        from komatsu_support.views import typed_fields
+
+        context = {"fields": typed_fields(request), "action_url": request.get_full_path()}
+        return render(request, "503.html", context, status=503, headers={"Retry-After": "5"})
+
+
+class SessionLimits:
+    """Ends a session after 20 idle minutes and after 10 hours."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Sign out what is too old, note what is still here."""
+        if request.user.is_authenticated:
+            now = time.time()
+            since = request.session.setdefault("signed_in_at", now)
+            seen = request.session.get("seen_at", now)
+            if now - seen > settings.SESSION_IDLE_SECONDS or now - since > settings.SESSION_ABSOLUTE_SECONDS:
+                logout(request)
+            elif now - seen >= SEEN_EVERY or "seen_at" not in request.session:
+                request.session["seen_at"] = now
+        return self.get_response(request)
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Asks everybody to sign in; gives back what a session that ended meanwhile was sending."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        """To the log-in page; a form's fields are kept for a second try."""
+        from komatsu_support.views import give_back
+
+        if request.headers.get("HX-Request"):
+            return HttpResponse("ログインの有効時間が過ぎました。入力は画面に残っています。", status=401)
+        if request.method == "POST" and request.POST:
+            return give_back(request, kind="session", status=401)
+        return super().handle_no_permission(request, view_func)
+
+
+class SecondFactor:
+    """Sends whoever has no second factor to its set-up, where one is required."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The session remembers that a second factor was seen."""
+        if settings.REQUIRE_MFA and request.user.is_authenticated and not self._is_exempt(request.path):
+            if not request.session.get("has_second_factor"):
+                if not is_mfa_enabled(request.user):
+                    return redirect("mfa_activate_totp")
+                request.session["has_second_factor"] = True
+        return self.get_response(request)
+
+    @staticmethod
+    def _is_exempt(path: str) -> bool:
+        return path.startswith(("/accounts/", "/healthz/", settings.STATIC_URL))
+
+
+class NoStore:
+    """Keeps every page of a signed-in person out of every cache; clears the browser's on log-out."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Also the page of the log-out itself. Storage stays: unsent café taps live there."""
+        was_in = request.user.is_authenticated
+        response = self.get_response(request)
+        if was_in or request.user.is_authenticated:
+            response["Cache-Control"] = "no-store"
+        if was_in and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache"'
+        return response

@@ -1,0 +1,28 @@
+"""The kernel's models. It knows no app; every app stands on it."""
+
+from komatsu_support.models.calendar import OfficeDay
+from komatsu_support.models.draft import Draft
+from komatsu_support.models.fields import OfficeDateField, TermKey
+from komatsu_support.models.record import AgeBand, Record, RecordQuerySet, StaleVersion
+from komatsu_support.models.term import Term, TermLabel
+from komatsu_support.models.trail import AuditEvent, TrailHead
+from komatsu_support.models.user import Profession, User
+from komatsu_support.roles import Role
+
+__all__ = [
+    "AgeBand",
+    "AuditEvent",
+    "Draft",
+    "OfficeDateField",
+    "OfficeDay",
+    "Profession",
+    "Record",
+    "RecordQuerySet",
+    "Role",
+    "StaleVersion",
+    "Term",
+    "TermKey",
+    "TermLabel",
+    "TrailHead",
+    "User",
+]

@@ -1,0 +1,103 @@
+"""The office calendar: which days the desk and the café open. Seeded from the national holidays."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Self
+
+import jpholiday
+from django.db import models, transaction
+from django.urls import reverse
+
+from komatsu_support import audit
+from komatsu_support.fiscal import Period, fiscal_year
+from komatsu_support.models.fields import OfficeDateField
+from komatsu_support.models.record import Record, RecordQuerySet
+from komatsu_support.models.trail import AuditEvent
+from komatsu_support.models.user import User
+
+
+class OfficeDayQuerySet(RecordQuerySet):
+    """Questions about the calendar."""
+
+    dated_by = "day"
+
+    def visible_to(self, user: User) -> Self:
+        """The calendar hangs on the wall."""
+        return self if user.has_perm("komatsu_support.view_calendar") else self.none()
+
+    def desk_open(self) -> Self:
+        """Days on which the consultation desk opens."""
+        return self.filter(desk_open=True)
+
+    def cafe_open(self) -> Self:
+        """Days on which the café may open."""
+        return self.filter(cafe_open=True)
+
+
+class OfficeDay(Record):
+    """カレンダーの1日: whether the desk and the café open, and why not."""
+
+    day = OfficeDateField("日付", unique=True)
+    desk_open = models.BooleanField("相談窓口が開く", default=True)
+    cafe_open = models.BooleanField("カフェが開く", default=True)
+    reason = models.CharField("休みの理由・祝日名", max_length=60, blank=True)
+
+    objects = OfficeDayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "カレンダー"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(desk_open=True) | ~models.Q(reason=""),
+                name="office_day_closed_has_a_reason",
+                violation_error_code="reason",
+                violation_error_message="窓口を閉める日は理由を入力してください。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
+
+    def get_absolute_url(self) -> str:
+        """A day is shown in its month."""
+        return f"{reverse('calendar_month')}?month={self.day:%Y-%m}"
+
+
+def closed_because(day: date) -> str:
+    """Why the municipal office is closed on a day; "" when it opens.
+
+    Source: 国民の祝日に関する法律 through jpholiday; 12月29日～1月3日 and weekends by ordinance.
+    """
+    if holiday := jpholiday.is_holiday_name(day):
+        return str(holiday)
+    if (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3):
+        return "年末年始"
+    return {5: "土曜日", 6: "日曜日"}.get(day.weekday(), "")
+
+
+def generate_calendar(year: int, by: User) -> int:
+    """Make the missing days of a 年度, leaving every existing day as it is. Returns how many were made."""
+    period: Period = fiscal_year(year)
+    with transaction.atomic():
+        existing = set(OfficeDay.objects.in_period(period).values_list("day", flat=True))
+        length = (period.end - period.start).days + 1
+        days = (period.start + timedelta(days=offset) for offset in range(length))
+        made = []
+        for day in days:
+            if day not in existing:
+                reason = closed_because(day)
+                made.append(
+                    OfficeDay(
+                        day=day,
+                        desk_open=not reason,
+                        cafe_open=not reason,
+                        reason=reason,
+                        created_by=by,
+                        updated_by=by,
+                    )
+                )
+        OfficeDay.objects.bulk_create(made)
+        if made:
+            audit.record(AuditEvent.Action.GENERATE, by=by, kind=OfficeDay, basis=str(year), count=len(made))
+    return len(made)

@@ -1,0 +1,225 @@
+"""Record: what every row of every app is, and the QuerySet through which it is reached."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self
+
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from komatsu_support import audit
+from komatsu_support.fiscal import Period
+from komatsu_support.models.trail import AuditEvent
+from komatsu_support.models.user import User
+
+
+class AgeBand(models.TextChoices):
+    """年代, to the decade; 不明 is always an answer."""
+
+    U20 = "u20", "20歳未満"
+    D20 = "20s", "20代"
+    D30 = "30s", "30代"
+    D40 = "40s", "40代"
+    D50 = "50s", "50代"
+    D60 = "60s", "60代"
+    D70 = "70s", "70代"
+    P80 = "80p", "80歳以上"
+    UNKNOWN = "unknown", "不明"
+
+    @classmethod
+    def of(cls, age: int | None) -> AgeBand:
+        """The band of an age in full years; 不明 of None."""
+        if age is None:
+            return cls.UNKNOWN
+        if age < 20:
+            return cls.U20
+        return cls.P80 if age >= 80 else cls(f"{age // 10}0s")
+
+
+class StaleVersion(Exception):
+    """Somebody else has saved the record since it was read."""
+
+
+class Ticked(models.Model):
+    """What a history row adds to the columns: the keys of every many-to-many choice, and values beside."""
+
+    ticked = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
+class ValueHistory(HistoricalRecords):
+    """Value history whose one row per save is written by `Record.save`, after the ticked boxes."""
+
+    def post_save(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: `Record.save` writes the row."""
+
+
+class RecordQuerySet(models.QuerySet[Any]):
+    """Questions every record answers. Closed until opened: a subclass says who may see what."""
+
+    dated_by: str = ""
+
+    def visible_to(self, user: User) -> Self:
+        """What this person may see: nothing, until the app says otherwise."""
+        return self.none()
+
+    def in_period(self, period: Period) -> Self:
+        """Dated within the period, both ends included."""
+        return self.filter(**{f"{self.dated_by}__range": (period.start, period.end)})
+
+    def dated(self, by: str) -> Self:
+        """The same records, dated by another of their days: by the day of connection, say."""
+        dated = self._chain()
+        dated.dated_by = by
+        return dated
+
+    def standing(self) -> Self:
+        """Not voided."""
+        return self.filter(voided_at=None)
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone.dated_by = self.dated_by
+        return clone
+
+
+class Record(models.Model):
+    """記録: a row somebody answers for. Made, changed and voided by a person, never deleted.
+
+    `version` refuses a stale save; `submission` makes a second press of 登録 harmless; `history` keeps the
+    values; the trail keeps who did it.
+    """
+
+    created_at = models.DateTimeField("登録日時", default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", editable=False, verbose_name="登録者"
+    )
+    updated_at = models.DateTimeField("更新日時", default=timezone.now, editable=False)
+    updated_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", editable=False, verbose_name="更新者"
+    )
+    version = models.PositiveIntegerField("版", default=1, editable=False)
+    submission = models.UUIDField("送信番号", default=uuid.uuid4, unique=True, editable=False)
+    voided_at = models.DateTimeField("取消日時", null=True, blank=True, editable=False)
+    voided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name="取消者"
+    )
+    void_reason = models.CharField("取消の理由", max_length=200, blank=True, editable=False)
+
+    history = ValueHistory(inherit=True, bases=[Ticked])
+    objects: ClassVar[RecordQuerySet] = RecordQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """The record's own page, by the naming rule."""
+        return reverse(f"{self._meta.app_label}:{self._meta.model_name}_detail", args=[self.pk])
+
+    @property
+    def is_voided(self) -> bool:
+        """Whether the record was taken back."""
+        return self.voided_at is not None
+
+    def save(  # type: ignore[override]
+        self,
+        *args: Any,
+        by: User | None = None,
+        action: str = "",
+        changed: Iterable[str] = (),
+        ticked: Mapping[str, Iterable[models.Model]] | None = None,
+        beside: Mapping[str, Any] | None = None,
+        basis: str = "",
+        **kwargs: Any,
+    ) -> None:
+        """Write the record, its ticked boxes, its history row and the trail, or nothing.
+
+        `by` answers for it (a new record's `created_by` will do); `beside` are values that belong to the
+        record but stand in rows of their own, for the history. Raises StaleVersion when somebody else saved
+        first.
+        """
+        adding = self._state.adding
+        person = by or (self.created_by if adding else None)
+        if person is None:
+            raise TypeError(f"{type(self).__name__}.save() needs to know by whom")
+        with transaction.atomic():
+            self._stamp(person, adding=adding)
+            super().save(*args, **kwargs)
+            for name, chosen in (ticked or {}).items():
+                self._tick(name, list(chosen), adding=adding)
+            self._remember(person, "+" if adding else "~", ticked, beside or {})
+            default = AuditEvent.Action.CREATE if adding else AuditEvent.Action.CHANGE
+            audit.record(action or default, by=person, on=self, fields=changed, basis=basis)
+
+    def void(self, reason: str, by: User) -> None:
+        """取消: take the record out of every figure; it stays in the history."""
+        if not reason.strip():
+            raise ValueError("取消の理由を入力してください。")
+        self.voided_at, self.voided_by, self.void_reason = timezone.now(), by, reason.strip()
+        self.save(by=by, action=AuditEvent.Action.VOID, changed=["voided_at"])
+
+    def _stamp(self, by: User, *, adding: bool) -> None:
+        """Who and when; and claim the next version, which also locks the row."""
+        self.updated_at, self.updated_by = timezone.now(), by
+        if adding:
+            self.created_by = by
+            return
+        claimed = type(self)._base_manager.filter(pk=self.pk, version=self.version).update(
+            version=self.version + 1
+        )
+        if not claimed:
+            raise StaleVersion
+        self.version += 1
+
+    def _tick(self, name: str, chosen: list[models.Model], *, adding: bool) -> None:
+        """Set one many-to-many field; a new record's rows go in with one statement."""
+        relation = getattr(self, name)
+        if not adding:
+            relation.set(chosen)
+        elif chosen:
+            through = relation.through
+            through._base_manager.bulk_create(
+                through(
+                    **{f"{relation.source_field_name}_id": self.pk, f"{relation.target_field_name}_id": each.pk}
+                )
+                for each in chosen
+            )
+
+    def _remember(
+        self,
+        by: User,
+        kind: str,
+        ticked: Mapping[str, Iterable[models.Model]] | None,
+        beside: Mapping[str, Any],
+    ) -> None:
+        """Write the history row: every column, what is ticked, what stands beside."""
+        history = type(self).history.model  # type: ignore[attr-defined]
+        boxes: dict[str, Any] = {
+            name: sorted(each.pk for each in chosen) for name, chosen in (ticked or {}).items()
+        }
+        if ticked is None and kind == "~":
+            boxes = self._ticked_now()
+        boxes.update(beside)
+        history.objects.create(
+            history_date=self.updated_at,
+            history_type=kind,
+            history_user=by,
+            ticked=boxes,
+            **{field.attname: getattr(self, field.attname) for field in history.tracked_fields},
+        )
+
+    def _ticked_now(self) -> dict[str, list[int]]:
+        """The keys of every many-to-many choice as stored."""
+        return {
+            field.name: sorted(getattr(self, field.name).values_list("pk", flat=True))
+            for field in self._meta.many_to_many
+        }

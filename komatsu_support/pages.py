@@ -1,0 +1,239 @@
+"""What every page of records does alike: list, show, make, change, void, export.
+
+A page has one name: the template is found by the name of the view. Where an app has no template of its
+own, the kernel's `record_list.html`, `record_detail.html`, `record_form.html` or `record_void.html` serves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.template.loader import select_template
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from komatsu_support import audit
+from komatsu_support.excel import Sheet, workbook_response, write_list
+from komatsu_support.filters import OfficeFilter
+from komatsu_support.forms import ReasonForm, RecordForm
+from komatsu_support.http import Request
+from komatsu_support.models import AuditEvent, Draft, Record, RecordQuerySet, StaleVersion
+
+ROWS = 25
+Action = AuditEvent.Action
+type View = Callable[..., HttpResponse]
+
+
+def allowed(permission: str, *, methods: Sequence[str] = ("GET", "HEAD", "POST")) -> Callable[[View], View]:
+    """Open a page to those whose role grants the permission, by these methods only."""
+
+    def open_to(view: View) -> View:
+        guarded = permission_required(permission, raise_exception=True)(require_http_methods(list(methods))(view))
+
+        @wraps(view)
+        def page_view(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            return guarded(request, *args, **kwargs)
+
+        page_view.permission = permission  # type: ignore[attr-defined]
+        return page_view
+
+    return open_to
+
+
+def page(request: Request, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Render the template that bears the view's name."""
+    match = request.resolver_match
+    if match is None or match.url_name is None:
+        raise Http404
+    folder = f"{match.app_name}/" if match.app_name else ""
+    verb = match.url_name.rpartition("_")[2]
+    kernel = {"create": "record_form", "edit": "record_form"}.get(verb, f"record_{verb}")
+    template = select_template([f"{folder}{match.url_name}.html", f"{kernel}.html"])
+    return HttpResponse(template.render(context, request), status=status)
+
+
+def find(queryset: RecordQuerySet, request: Request, pk: int) -> Any:
+    """The record, if this person may see it; else 404, as if it did not exist."""
+    record = queryset.visible_to(request.user).filter(pk=pk).first()
+    if record is None:
+        raise Http404
+    return record
+
+
+# -- forms -----------------------------------------------------------------------------------------------
+
+
+def form_page(
+    request: Request,
+    form_class: type[RecordForm],
+    *,
+    instance: Any = None,
+    initial: Mapping[str, Any] | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """Make or change a record: its page after a good save, else the form with 200, 409 or 422."""
+    data = request.POST if request.method == "POST" else None
+    draft = _draft(request, form_class, instance) if data is None else None
+    form = form_class(data, by=request.user, instance=instance, initial=initial, draft=draft)
+    if record := form.saved():
+        messages.success(request, f"{record._meta.verbose_name}を保存しました。")
+        return redirect(record)
+    subject = str(form_class._meta.model._meta.verbose_name)
+    context.setdefault("heading", f"{subject}の{'登録' if instance is None else '修正'}")
+    context.setdefault("back_url", _back_url(form_class, instance))
+    return page(
+        request,
+        status=form.status,
+        form=form,
+        drafts=[] if draft or form.is_bound else form.drafts().order_by("-saved_at")[:5],
+        record=instance,
+        **context,
+    )
+
+
+def _draft(request: Request, form_class: type[RecordForm], instance: Any) -> Draft | None:
+    """The draft named in ?draft=, if it is this person's and of this form and record."""
+    named = request.GET.get("draft", "")
+    if not named.isdecimal() or len(named) > 18:
+        return None
+    form = form_class(by=request.user, instance=instance)
+    return form.drafts().filter(pk=int(named)).first()
+
+
+def _back_url(form_class: type[RecordForm], instance: Any) -> str:
+    if instance is not None:
+        return str(instance.get_absolute_url())
+    return _url_of(form_class._meta.model, "list")
+
+
+def _url_of(model: Any, verb: str, *args: Any) -> str:
+    """The page of a model by the naming rule; "" where there is none."""
+    try:
+        return reverse(f"{model._meta.app_label}:{model._meta.model_name}_{verb}", args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def void_page(request: Request, record: Record, *, back_to: str = "") -> HttpResponse:
+    """Take a record back, with a reason, after naming the consequences."""
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if record.is_voided:
+        messages.warning(request, "この記録は既に取り消されています。")
+        return redirect(record)
+    if form.is_valid():
+        try:
+            record.void(form.cleaned_data["reason"], by=request.user)
+        except StaleVersion:
+            form.add_error(None, "他の人が先に更新しました。内容を確かめてから、もう一度取り消してください。")
+        else:
+            messages.success(request, f"{record._meta.verbose_name}を取り消しました。")
+            return redirect(back_to or record)
+    return page(request, status=form.status, form=form, record=record, back_url=record.get_absolute_url())
+
+
+# -- lists -----------------------------------------------------------------------------------------------
+
+
+def list_page(
+    request: Request,
+    filterset: OfficeFilter,
+    sheet: Callable[[Any], Sheet[Any]],
+    *,
+    personal: bool = False,
+    **context: Any,
+) -> HttpResponse:
+    """One page of a list. The same sheet is its Excel file. A personal list is a look: it is recorded."""
+    records = filterset.qs
+    shown = sheet(records)
+    paginator = Paginator(shown.rows, ROWS)  # type: ignore[arg-type]
+    page_obj = paginator.get_page(request.GET.get("page"))
+    model = records.model
+    if personal:
+        audit.looked(Action.LIST, by=request.user, kind=model, count=len(page_obj.object_list))
+    query = _query_without(request.GET, "page")
+    context.setdefault("export_url", _url_of(model, "export") + query)
+    context.setdefault("actions", add_action(request, model))
+    return page(
+        request,
+        sheet=shown,
+        rows=[(record, shown.shown(record)) for record in page_obj],
+        page_obj=page_obj,
+        total=paginator.count,
+        filterset=filterset,
+        **context,
+    )
+
+
+def add_action(request: Request, model: Any) -> list[dict[str, str]]:
+    """The button that makes a new one, for those who may."""
+    url = _url_of(model, "create")
+    if not url or not request.user.has_perm(f"{model._meta.app_label}.add_{model._meta.model_name}"):
+        return []
+    return [{"label": f"{model._meta.verbose_name}を登録", "url": url}]
+
+
+def _query_without(query: QueryDict, name: str) -> str:
+    rest = query.copy()
+    rest.pop(name, None)
+    return f"?{rest.urlencode()}" if rest else ""
+
+
+def export_response(request: Request, sheet: Sheet[Any], *, model: Any, count: int) -> HttpResponse:
+    """The list as an Excel file, recorded before the first byte."""
+    audit.looked(Action.EXPORT, by=request.user, kind=model, count=count)
+    name = f"{sheet.title}_{timezone.localdate():%Y%m%d}.xlsx"
+    return workbook_response(name, lambda target: write_list(sheet, target))
+
+
+# -- one record ------------------------------------------------------------------------------------------
+
+
+def detail_page(
+    request: Request,
+    record: Record,
+    facts: Iterable[tuple[str, Any]],
+    *,
+    personal: bool = False,
+    **context: Any,
+) -> HttpResponse:
+    """One record. A person's is a look: it is recorded."""
+    if personal:
+        audit.looked(Action.VIEW, by=request.user, on=record)
+    context.setdefault("heading", str(record._meta.verbose_name))
+    context.setdefault("actions", record_actions(request, record))
+    return page(request, record=record, facts=list(facts), **context)
+
+
+def record_actions(request: Request, record: Record) -> list[dict[str, str]]:
+    """Change and void, for those who may, while the record stands."""
+    if record.is_voided:
+        return []
+    label, name = record._meta.app_label, record._meta.model_name
+    verbs = [("edit", "change", "修正する"), ("void", "void", "取り消す")]
+    return [
+        {"label": text, "url": _url_of(record, verb, record.pk)}
+        for verb, permission, text in verbs
+        if request.user.has_perm(f"{label}.{permission}_{name}") and _url_of(record, verb, record.pk)
+    ]
+
+
+__all__ = [
+    "add_action",
+    "allowed",
+    "detail_page",
+    "export_response",
+    "find",
+    "form_page",
+    "list_page",
+    "page",
+    "record_actions",
+    "void_page",
+]

@@ -1,0 +1,35 @@
+"""The site map."""
+
+from django.urls import include, path, register_converter
+
+from komatsu_support import home, views
+from komatsu_support.converters import FiscalYear, Month
+
+register_converter(FiscalYear, "fiscal_year")
+register_converter(Month, "month")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("consultations/", include("consultations.urls")),
+    path("cafe/", include("cafe.urls")),
+    path("referrals/", include("referrals.urls")),
+    path("training/", include("training.urls")),
+    path("kpi/", include("kpi.urls")),
+    path("calendar/", views.calendar_month, name="calendar_month"),
+    path("calendar/generate/", views.calendar_generate, name="calendar_generate"),
+    path("calendar/days/<int:pk>/edit/", views.officeday_edit, name="officeday_edit"),
+    path("terms/", views.term_list, name="term_list"),
+    path("terms/new/", views.term_create, name="term_create"),
+    path("terms/<int:pk>/edit/", views.term_edit, name="term_edit"),
+    path("users/", views.user_list, name="user_list"),
+    path("users/new/", views.user_create, name="user_create"),
+    path("users/<int:pk>/edit/", views.user_edit, name="user_edit"),
+    path("users/<int:pk>/password/", views.user_password, name="user_password"),
+    path("users/<int:pk>/unlock/", views.user_unlock, name="user_unlock"),
+    path("trail/", views.trail_list, name="trail_list"),
+    path("trail/status/", views.trail_status, name="trail_status"),
+    path("drafts/", views.draft_save, name="draft_save"),
+    path("drafts/<int:pk>/discard/", views.draft_discard, name="draft_discard"),
+    path("healthz/", views.healthz, name="healthz"),
+    path("accounts/", include("allauth.urls")),
+]

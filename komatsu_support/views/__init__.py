@@ -1,0 +1,30 @@
+"""The kernel's pages: drafts, calendar, master lists, accounts, the trail, and what goes wrong."""
+
+from komatsu_support.views.calendar import calendar_generate, calendar_month, officeday_edit
+from komatsu_support.views.drafts import draft_discard, draft_save
+from komatsu_support.views.faults import csrf_failure, give_back, healthz, typed_fields
+from komatsu_support.views.terms import term_create, term_edit, term_list
+from komatsu_support.views.trail import trail_list, trail_status
+from komatsu_support.views.users import user_create, user_edit, user_list, user_password, user_unlock
+
+__all__ = [
+    "calendar_generate",
+    "calendar_month",
+    "csrf_failure",
+    "draft_discard",
+    "draft_save",
+    "give_back",
+    "healthz",
+    "officeday_edit",
+    "term_create",
+    "term_edit",
+    "term_list",
+    "trail_list",
+    "trail_status",
+    "typed_fields",
+    "user_create",
+    "user_edit",
+    "user_list",
+    "user_password",
+    "user_unlock",
+]

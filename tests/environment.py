@@ -1,0 +1,9 @@
+"""Loaded by pytest before Django: an unconfigured checkout is a development checkout, as in manage.py.
+
+pytest-django imports the settings before any conftest.py, so this cannot stand in one.
+"""
+
+import os
+
+if "SECRET_KEY" not in os.environ:
+    os.environ.setdefault("DEBUG", "true")
