@@ -29,11 +29,17 @@ from komatsu_support.models.user import User
 
 @dataclass(frozen=True)
 class Difference:
-    """One field of a conflict: what I typed and what is stored."""
+    """One field of a conflict: what I typed and what is stored.
+
+    `name` and `value` let the page put the stored text into the field at a press; blank where a text box
+    could not hold it.
+    """
 
     label: str
     mine: str
     theirs: str
+    name: str = ""
+    value: str = ""
 
 
 class OfficeForm(forms.Form):
@@ -291,6 +297,8 @@ class RecordForm(forms.ModelForm):
                         label=str(field.label or name),
                         mine=_shown(field, mine),
                         theirs=_shown(theirs.fields[name], was),
+                        name=self.add_prefix(name) if isinstance(was, str) else "",
+                        value=was if isinstance(was, str) else "",
                     )
                 )
         if not self.conflict:

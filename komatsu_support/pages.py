@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from komatsu_support import audit
-from komatsu_support.excel import Sheet, workbook_response, write_list
+from komatsu_support.excel import Sheet, shown, workbook_response, write_list
 from komatsu_support.filters import OfficeFilter
 from komatsu_support.forms import ReasonForm, RecordForm
 from komatsu_support.http import Request
@@ -32,17 +32,22 @@ Action = AuditEvent.Action
 type View = Callable[..., HttpResponse]
 
 
-def allowed(permission: str, *, methods: Sequence[str] = ("GET", "HEAD", "POST")) -> Callable[[View], View]:
-    """Open a page to those whose role grants the permission, by these methods only."""
+def allowed(
+    permission: str | tuple[str, ...], *, methods: Sequence[str] = ("GET", "HEAD", "POST")
+) -> Callable[[View], View]:
+    """Open a page to those whose role grants the permission, or one of several, by these methods only."""
+    wanted = {permission} if isinstance(permission, str) else set(permission)
 
     def open_to(view: View) -> View:
-        guarded = permission_required(permission, raise_exception=True)(require_http_methods(list(methods))(view))
+        by_method = require_http_methods(list(methods))(view)
 
         @wraps(view)
         def page_view(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-            return guarded(request, *args, **kwargs)
+            if not wanted & request.user.get_all_permissions():
+                raise PermissionDenied
+            return by_method(request, *args, **kwargs)
 
-        page_view.permission = permission  # type: ignore[attr-defined]
+        page_view.permissions = wanted  # type: ignore[attr-defined]
         return page_view
 
     return open_to
@@ -152,8 +157,8 @@ def list_page(
 ) -> HttpResponse:
     """One page of a list. The same sheet is its Excel file. A personal list is a look: it is recorded."""
     records = filterset.qs
-    shown = sheet(records)
-    paginator = Paginator(shown.rows, ROWS)  # type: ignore[arg-type]
+    shown_sheet = sheet(records)
+    paginator = Paginator(shown_sheet.rows, ROWS)  # type: ignore[arg-type]
     page_obj = paginator.get_page(request.GET.get("page"))
     model = records.model
     if personal:
@@ -163,13 +168,18 @@ def list_page(
     context.setdefault("actions", add_action(request, model))
     return page(
         request,
-        sheet=shown,
-        rows=[(record, shown.shown(record)) for record in page_obj],
+        sheet=shown_sheet,
+        rows=[(record, [_cell(value) for value in shown_sheet.cells(record)]) for record in page_obj],
         page_obj=page_obj,
         total=paginator.count,
         filterset=filterset,
         **context,
     )
+
+
+def _cell(value: Any) -> Any:
+    """A whole number stays one, so that the list sets it to the right; the rest reads as on paper."""
+    return value if type(value) is int else shown(value)
 
 
 def add_action(request: Request, model: Any) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from komatsu_support.models import Record, RecordQuerySet, User
 
@@ -73,6 +74,10 @@ class Target(Record):
     def __str__(self) -> str:
         return self.label
 
+    def get_absolute_url(self) -> str:
+        """Shown in the table of its 年度."""
+        return reverse("kpi:target_list", args=[self.fiscal_year])
+
 
 def copy_targets(year: int, by: User) -> int:
     """Take over last year's indicators that this 年度 does not have yet. Returns how many."""
@@ -134,13 +139,17 @@ class Override(Record):
     def __str__(self) -> str:
         return f"{self.fiscal_year} {self.code}"
 
+    def get_absolute_url(self) -> str:
+        """Shown in the table of its 年度."""
+        return reverse("kpi:target_list", args=[self.fiscal_year])
+
 
 class ReportQuerySet(RecordQuerySet):
     """Questions about report texts."""
 
     def visible_to(self, user: User) -> Self:
-        """Everybody who may export the report."""
-        return self if user.has_perm("kpi.export_report") else self.none()
+        """Whoever writes them."""
+        return self if user.has_perm("kpi.change_target") else self.none()
 
 
 class Report(Record):
@@ -168,3 +177,7 @@ class Report(Record):
 
     def __str__(self) -> str:
         return f"事業報告 {self.fiscal_year}"
+
+    def get_absolute_url(self) -> str:
+        """Shown in the table of its 年度."""
+        return reverse("kpi:target_list", args=[self.fiscal_year])

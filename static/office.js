@@ -75,7 +75,7 @@
     if (event.isComposing || event.altKey) return;
     const command = event.ctrlKey || event.metaKey;
     const form = event.target.closest?.("form");
-    if (command && event.key === "Enter" && form?.method === "post") {
+    if (command && event.key === "Enter" && form?.getAttribute("method") === "post") { // a field may be called "method"
       event.preventDefault();
       form.requestSubmit(find("[data-submit]", form));
     } else if (command && event.key.toLowerCase() === "s" && draft) {
@@ -261,7 +261,7 @@
       kept = sent;
       status.className = "draft-status";
       if (!xhr.responseText.trim()) {
-        const time = new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit" });
+        const time = new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" });
         status.textContent = `下書き保存 ${time}`;
       }
     });

@@ -2,14 +2,12 @@
 
 import math
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
-from unicodedata import east_asian_width
+from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from openpyxl.cell.cell import Cell
 
 type Value = str | int | float | Decimal | bool | date | datetime | time | Promise | None
 type Plain = str | int | float | Decimal | date | datetime | time | None
@@ -32,7 +30,7 @@ _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 # Japanese Excel takes a full-width ＝ for = when the cell is edited; # may begin an error value.
 _RISKY = re.compile(r"[\t\r\n]|[\s\u200b\ufeff]*[=+\-@#＝＋－＠＃]")
 # The first characters that send a text through the slow check. Space leads to "  =1+1".
-_SUSPECTS = frozenset("=+-@#＝＋－＠＃ \t\r\n\u00a0\u3000\u200b\ufeff")
+_SUSPECTS = frozenset(["", *"=+-@#＝＋－＠＃ \t\r\n\u00a0\u3000\u200b\ufeff"])
 _UNCLEAN = re.compile(f"{_FORBIDDEN.pattern}|\r|{_ESCAPE.pattern}")
 
 
@@ -72,39 +70,23 @@ def is_plain(text: str) -> bool:
     )
 
 
-def put(cell: Cell, plain: Plain) -> None:
-    """Writes a safe value; a text stays text, whatever openpyxl would infer from its first character."""
-    if isinstance(plain, str):
-        cell.value = stored(plain) or None
-        cell.data_type = "s" if plain else "n"
-    else:
-        cell.value = plain
+def put(cell: Any, plain: Plain) -> None:
+    """Writes a safe value and says itself of which type it is.
+
+    openpyxl's own `cell.value` would infer it: a formula from "=1+1", an error from "#N/A".
+    """
+    match plain:
+        case str():
+            cell._value, cell.data_type = stored(plain) or None, "s"
+        case date() | time():
+            cell._value, cell.data_type = plain, "d"
+        case _:
+            cell._value, cell.data_type = plain, "n"
 
 
 def stored(text: str) -> str:
     """The text as the file holds it, with what looks like an escape escaped."""
     return _ESCAPE.sub("_x005F_", text)
-
-
-def width(text: str) -> int:
-    """Columns the text takes up: 2 for a full-width character, 1 for a half-width one."""
-    return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)
-
-
-def lines(text: str, room: float) -> Iterator[str]:
-    """The lines into which the text falls where a line has room for that many half-width characters."""
-    for paragraph in text.split("\n"):
-        if 2 * len(paragraph) <= room:
-            yield paragraph
-            continue
-        line, taken = "", 0
-        for letter in paragraph:
-            taken += width(letter)
-            if line and taken > room:
-                yield line
-                line, taken = "", width(letter)
-            line += letter
-        yield line
 
 
 def _clean(text: str) -> str:

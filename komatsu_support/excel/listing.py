@@ -11,20 +11,11 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
-from komatsu_support.excel.cells import (
-    INTEGER_LIMIT,
-    Value,
-    is_plain,
-    is_risky,
-    lines,
-    put,
-    safe,
-    width,
-)
+from komatsu_support.excel.cells import INTEGER_LIMIT, Value, is_plain, is_risky, put, safe
 from komatsu_support.excel.formats import natural_format
 from komatsu_support.excel.looks import Style, Wardrobe, new_workbook
+from komatsu_support.excel.measure import HIGHEST, height, line_count, room, width
 from komatsu_support.excel.printing import set_up_page, set_widths, sheet_name
 from komatsu_support.excel.saving import written_whole
 from komatsu_support.excel.sheet import Sheet
@@ -34,8 +25,6 @@ ROWS_PER_SHEET = 1_000_000
 
 _SAMPLE = 200  # rows looked at for the widths of the columns
 _NARROWEST, _WIDEST = 8, 44  # width of a column, in half-width characters
-
-type _Item = str | int | Cell | None
 
 
 def write_list[T](sheet: Sheet[T], target: Path | BinaryIO, *, rows_per_sheet: int = ROWS_PER_SHEET) -> int:
@@ -58,7 +47,9 @@ def add_list[T](
     count = 0
     while True:
         worksheet = book.create_sheet(sheet_name(sheet.title, book.sheetnames))
-        written = _List(worksheet, wardrobe, sheet, reuse=book.write_only).write(islice(rows, rows_per_sheet))
+        written = _List(worksheet, wardrobe, sheet, streaming=book.write_only).write(
+            islice(rows, rows_per_sheet)
+        )
         count += written
         following = next(rows, None) if written == rows_per_sheet else None
         if following is None:
@@ -67,25 +58,34 @@ def add_list[T](
 
 
 class _List:
-    """One worksheet of the list: a bold head that stays in sight and is repeated in print, then the rows."""
+    """One worksheet of the list: a bold head that stays in sight and is repeated in print, then the rows.
 
-    def __init__(self, worksheet: Worksheet, wardrobe: Wardrobe, sheet: Sheet[Any], *, reuse: bool) -> None:
+    While streaming, openpyxl has written a cell before it asks for the next, so one cell of each look is
+    used over and over; `_cells` takes the place of openpyxl's own step, which would infer a type from each value.
+    """
+
+    def __init__(self, worksheet: Any, wardrobe: Wardrobe, sheet: Sheet[Any], *, streaming: bool) -> None:
         self._worksheet = worksheet
         self._wardrobe = wardrobe
         self._sheet = sheet
-        self._reuse = reuse
-        self._days: dict[type, Cell] = {}
+        self._row = 0
+        self._streaming = streaming
+        self._text: Any = self._cell("－")
+        self._number: Any = self._cell(0)
+        self._kept: dict[tuple[type, bool], Cell] = {}
+        if streaming:
+            worksheet._values_to_row = self._cells
 
     def write(self, rows: Iterator[list[Value]]) -> int:
         sample = list(islice(rows, _SAMPLE))
         widths = _widths(self._sheet.head, sample)
         self._prepare(widths)
-        self._worksheet.append([self._cell(label, Style.HEAD) for label in self._sheet.head])
-        count = 0
+        self._append([self._cell(label, Style.HEAD) for label in self._sheet.head])
+        rooms = [room(wide) for wide in widths]
         for row in chain(sample, rows):
-            self._worksheet.append([self._item(value) for value in row])
-            count += 1
-        self._finish(count, widths)
+            self._append(row, _most_lines(row, rooms))
+        count = self._row - 1
+        self._finish(widths)
         return count
 
     def _prepare(self, widths: Sequence[float]) -> None:
@@ -97,44 +97,61 @@ class _List:
         sheet.print_title_rows = "1:1"
         set_widths(sheet, widths)
 
-    def _finish(self, count: int, widths: Sequence[float]) -> None:
+    def _finish(self, widths: Sequence[float]) -> None:
+        """What stands below the rows."""
         last = get_column_letter(max(len(widths), 1))
-        self._worksheet.auto_filter.ref = f"A1:{last}{count + 1}"
+        self._worksheet.auto_filter.ref = f"A1:{last}{self._row}"
         if self._sheet.note:
-            self._worksheet.append([])
-            for line in lines(str(safe(self._sheet.note)), sum(widths) * 0.9):
-                self._worksheet.append([self._cell(line, Style.NOTE)])
+            self._append([])
+            note = self._cell(self._sheet.note, Style.NOTE)
+            self._append([note], line_count(self._sheet.note, room(sum(widths))))
+            self._worksheet.merged_cells.add(f"A{self._row}:{last}{self._row}")
 
-    def _item(self, value: Value) -> _Item:
-        """The value as openpyxl writes it fastest: bare where it needs neither a style nor a forced type."""
-        if isinstance(value, str):
-            if is_plain(value):
-                return str.__str__(value) or None
-        elif value is None:
-            return None
-        elif isinstance(value, int) and not isinstance(value, bool):
-            if -INTEGER_LIMIT < value < INTEGER_LIMIT:
-                return int(value)
-        elif isinstance(value, date | time) and self._reuse:
-            return self._day(value)
-        return self._cell(value)
+    def _append(self, row: Sequence[Value | Cell], high: int = 1) -> None:
+        """Adds a row, so many lines high; only Excel, not LibreOffice, would work out its height by itself."""
+        self._row += 1
+        if high > 1:
+            points = min(height(high), HIGHEST)
+            # What openpyxl's RowDimension would be written as; making one for each row costs a tenth of all time.
+            self._worksheet.row_dimensions[self._row] = {"ht": f"{points}", "customHeight": "1"}
+        self._worksheet.append(row if self._streaming else [self._cell(value) for value in row])
+        if high > 1 and self._streaming:
+            del self._worksheet.row_dimensions[self._row]
 
-    def _day(self, value: date | time) -> Cell:
-        """A cell that is used again for each row: in write-only mode openpyxl is done with it by then."""
+    def _cells(self, row: Sequence[Value | Cell], number: int) -> Iterator[Cell]:
+        """The row as openpyxl streams it; the first two cases are nearly all of a list and therefore short."""
+        for column, value in enumerate(row, 1):
+            if isinstance(value, str) and is_plain(value):
+                cell = self._text
+                cell._value = str.__str__(value)
+            elif isinstance(value, int) and not isinstance(value, bool) and abs(value) < INTEGER_LIMIT:
+                cell = self._number
+                cell._value = int(value)
+            elif value is None:
+                continue
+            else:
+                cell = value if isinstance(value, Cell) else self._cell_again(value)
+            cell.row, cell.column = number, column
+            yield cell
+
+    def _cell_again(self, value: Value) -> Cell:
+        """The cell in which the last value of this look stood."""
         plain = safe(value)
-        kind = type(plain)
-        if kind not in self._days:
-            self._days[kind] = self._cell(value)
-        self._days[kind].value = plain
-        return self._days[kind]
+        look = type(plain), isinstance(plain, str) and is_risky(plain)
+        if look not in self._kept:
+            self._kept[look] = self._cell(value)
+        put(self._kept[look], plain)
+        return self._kept[look]
 
-    def _cell(self, value: Value, style: Style | None = None) -> Cell:
+    def _cell(self, value: Value | Cell, style: Style | None = None) -> Cell:
+        if isinstance(value, Cell):
+            return value
         cell = WriteOnlyCell(self._worksheet)
         plain = safe(value)
         if isinstance(plain, date | time):
             self._wardrobe.dress(cell, code=natural_format(plain).value)
-        elif isinstance(plain, str):
-            self._wardrobe.dress(cell, style, quoted=is_risky(plain))
+        elif style or (isinstance(plain, str) and is_risky(plain)):
+            self._wardrobe.dress(cell, style, quoted=isinstance(plain, str) and is_risky(plain))
         put(cell, plain)
         return cell
 
@@ -145,6 +162,15 @@ def _widths(head: Sequence[str], rows: Sequence[Sequence[Value]]) -> list[float]
     for row in rows:
         widths = [max(wide, _needed(value)) for wide, value in zip(widths, row, strict=True)]
     return [min(max(wide + 1, _NARROWEST), _WIDEST) for wide in widths]
+
+
+def _most_lines(row: Sequence[Value], rooms: Sequence[float]) -> int:
+    """How many lines the tallest text of a row needs."""
+    most = 1
+    for value, letters in zip(row, rooms, strict=True):
+        if isinstance(value, str) and (2 * len(value) > letters or "\n" in value):
+            most = max(most, line_count(value, letters))
+    return most
 
 
 def _needed(value: Value) -> int:

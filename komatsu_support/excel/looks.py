@@ -10,12 +10,12 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils.indexed_list import IndexedList
 
+from komatsu_support.excel.measure import SIZE
+
 type Align = Literal["left", "center", "right"]
 
 CREATOR = "小松市地域女性活躍推進事業"
 FONT = "BIZ UDPGothic"
-SIZE = 10.5
-"""Points of the body text."""
 
 _THIN = Side("thin", color="000000")
 _HAIR = Side("thin", color="7F7F7F")

@@ -10,23 +10,20 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from komatsu_support.excel.cells import Value, is_risky, lines, put, safe
+from komatsu_support.excel.cells import Value, is_risky, put, safe
 from komatsu_support.excel.charts import Chart, draw
 from komatsu_support.excel.formats import Format, natural_format
-from komatsu_support.excel.looks import SIZE, Align, Style, Wardrobe
+from komatsu_support.excel.looks import Align, Style, Wardrobe
+from komatsu_support.excel.measure import height, line_count, room, wrapped
 from komatsu_support.excel.printing import HIGH_MM, WIDE_MM, set_widths
 from komatsu_support.excel.table import Placed, Row, Table
 
 LOWEST = 18.0
 """Height of a row with one line, in points."""
-LEADING = 1.4
-"""Height of a line, in letter heights. Our font needs 1.2, LibreOffice's substitute 1.3."""
 LINES_PER_ROW = 20
 """A paragraph longer than this goes on in the next row: Excel ends a row at 409 points."""
 
 _DEFAULT_WIDTH = 9.0
-_PADDING = 1.2  # what Excel keeps free within a cell, in units of column width
-_LETTERS_PER_WIDTH = 1.08  # half-width letters, reckoned as half a full-width one, in a unit of column width
 _MM_PER_WIDTH = 2.4  # a unit of column width in the widest of the fonts a machine may fall back to
 _POINTS_PER_MM = 72 / 25.4
 _SURE = 0.96  # of a page's height is reckoned with: printers differ
@@ -176,8 +173,8 @@ class Paper:
         page = HIGH_MM[self._landscape] * _POINTS_PER_MM * _SURE / self._scale * 100
         used = 0.0
         for row in range(self._top, self.row):
-            height = self._worksheet.row_dimensions[row].height or LOWEST
-            used = used + height if used + height <= page else height
+            high = self._worksheet.row_dimensions[row].height or LOWEST
+            used = used + high if used + high <= page else high
         if page - used < points <= page:
             self.page_break()
 
@@ -238,18 +235,17 @@ class Paper:
     def _letters(self, column: int, across: int, size: float) -> float:
         """How many half-width letters of a size fit into a line over those columns."""
         widths = self._widths[column - 1 : column - 1 + across] or [_DEFAULT_WIDTH * across]
-        return (sum(widths) - _PADDING) * _LETTERS_PER_WIDTH * SIZE / size
+        return room(sum(widths), size)
 
     def _make_room(self, row: int, text: str, size: float, letters: float) -> None:
-        needed = sum(1 for _ in lines(text, letters)) * size * LEADING + 3
-        height = self._worksheet.row_dimensions[row].height or LOWEST
-        self.height(row, max(height, needed))
+        present = self._worksheet.row_dimensions[row].height or LOWEST
+        self.height(row, max(present, height(line_count(text, letters), size)))
 
 
 def _pieces(paragraph: str, letters: float) -> Iterator[str]:
     """A paragraph in parts that each fit into one row, cut behind a sentence where there is one."""
     while True:
-        fitting = list(lines(paragraph, letters))
+        fitting = list(wrapped(paragraph, letters))
         if len(fitting) <= LINES_PER_ROW:
             break
         most = sum(map(len, fitting[:LINES_PER_ROW]))

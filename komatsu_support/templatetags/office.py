@@ -40,6 +40,15 @@ def figure(value: Any, unit: str = "") -> str:
 
 
 @register.filter
+def change(value: Any, unit: str = "") -> str:
+    """増減: +3件, △3件, ±0件; －for None."""
+    if value is None:
+        return "－"
+    sign = "±" if value == 0 else "△" if value < 0 else "+"
+    return f"{sign}{abs(value):,}{unit}"
+
+
+@register.filter
 def clock(value: Any) -> str:
     """14:03, local time."""
     if not value:

@@ -62,6 +62,7 @@ def calendar_month(request: Request) -> HttpResponse:
         may_change=request.user.has_perm("komatsu_support.change_calendar"),
         today=timezone.localdate(),
         year_label=nendo(year),
+        weekday_names="日月火水木金土",
     )
 
 

@@ -56,4 +56,4 @@ def trail_list(request: Request) -> HttpResponse:
 def trail_status(request: Request) -> HttpResponse:
     """Whether the chain stands: how many rows, whether every trigger is there, what is wrong."""
     verdict = audit.verify() if request.method == "POST" else None
-    return page(request, verdict=verdict, rows=AuditEvent.objects.count(), missing=missing_triggers())
+    return page(request, verdict=verdict, count=AuditEvent.objects.count(), missing=missing_triggers())

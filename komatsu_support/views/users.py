@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.crypto import get_random_string
 
 from komatsu_support import audit
@@ -109,7 +110,8 @@ def _user_form(request: Request, user: User | None) -> HttpResponse:
         stored = form.store()
         messages.success(request, "アカウントを保存しました。")
         return redirect("user_edit", stored.pk)
-    return page(request, status=form.status, form=form, account=user)
+    back_url = reverse("user_list")
+    return page(request, status=form.status, form=form, account=user, back_url=back_url)
 
 
 @allowed("komatsu_support.manage_users", methods=["POST"])
