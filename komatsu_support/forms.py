@@ -15,12 +15,14 @@ from typing import Any, ClassVar
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import IntegrityError, models, transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.http import QueryDict
 from django.utils import timezone
 
-from komatsu_support.fiscal import wareki
 from komatsu_support.fields import TermField, TermsField
+from komatsu_support.fiscal import wareki
 from komatsu_support.models.draft import Draft
 from komatsu_support.models.record import Record, RecordQuerySet, StaleVersion
 from komatsu_support.models.term import Term
@@ -91,6 +93,7 @@ class RecordForm(forms.ModelForm):
         self.record: Any = self.instance
         self._offer_terms()
         self._scope_choices()
+        self._bound_numbers()
         self._name_the_submission(draft)
         self.prepare()
         if draft is not None:
@@ -152,13 +155,18 @@ class RecordForm(forms.ModelForm):
             return None
         if self._is_stale():
             return self._show_conflict()
+        is_new = self.is_new
+        if is_new:
+            self.instance.submission = self.submission_key
         try:
             with transaction.atomic():
                 self._write()
-                self.drafts().filter(key=self.draft_key_posted).delete()
+                self._drop_draft()
         except StaleVersion:
             return self._show_conflict()
         except IntegrityError as error:
+            if is_new:  # what else the form writes was refused: the record's own row is gone with it
+                self.instance.pk, self.instance._state.adding = None, True
             return self._refused_by_database(error)
         return self.instance
 
@@ -220,6 +228,14 @@ class RecordForm(forms.ModelForm):
             if isinstance(queryset, RecordQuerySet):
                 field.queryset = queryset.visible_to(self.by).standing()  # type: ignore[attr-defined]
 
+    def _bound_numbers(self) -> None:
+        """Hold whole numbers to their column's size: SQLite would store what PostgreSQL refuses."""
+        for name, field in self.fields.items():
+            if isinstance(field, forms.IntegerField) and name in self._meta.fields:
+                column = self._meta.model._meta.get_field(name).get_internal_type()
+                _, largest = BaseDatabaseOperations.integer_field_ranges[column]
+                field.validators = [*field.validators, MaxValueValidator(largest)]
+
     # -- drafts -----------------------------------------------------------------------------------------
 
     def drafts(self) -> models.QuerySet[Draft]:
@@ -240,11 +256,18 @@ class RecordForm(forms.ModelForm):
             del self.fields["submission"]
         self.draft_key_posted = self.draft_key
 
+    def _drop_draft(self) -> None:
+        """What was typed is stored now."""
+        mine = Draft.objects.visible_to(self.by).filter(form=self.draft_form)
+        mine.filter(key__in={self.draft_key_posted, f"new:{self.submission_key}"}).delete()
+
     def _resume(self, draft: Draft) -> None:
-        """Put what was typed back into the fields, as typed."""
+        """Put what was typed back into the fields, as typed, and say which version it was typed over."""
         typed = QueryDict(mutable=True)
         for name, values in draft.data.items():
             typed.setlist(name, values)
+        if not self.is_new:
+            self.initial["version"] = typed.get("version", "")
         for name, field in self.fields.items():
             if name not in ("submission", "version") and name in typed:
                 self.initial[name] = field.widget.value_from_datadict(typed, QueryDict(), name)
@@ -258,12 +281,15 @@ class RecordForm(forms.ModelForm):
     def _pressed_again(self, first: Record) -> Any:
         """Answer the first record; if other text came with the second press, show both."""
         if first.created_by_id != self.by.pk:
-            self.submission_key = uuid.uuid4()
             self.add_error(None, "もう一度登録を押してください。")
+            self.submission_key = uuid.uuid4()
+            self._set_posted("submission", str(self.submission_key))
             return None
         again = type(self)(self.data, by=self.by, instance=first)  # type: ignore[arg-type]
         if again.is_valid() and not again.changed_names():
+            self._drop_draft()
             return first
+        again.fields["submission"] = self.fields["submission"]  # the next press is still of this submission
         self.__dict__.update(again.__dict__)
         if str(self.data.get("version")) == str(first.version):
             return self.saved()
@@ -287,7 +313,7 @@ class RecordForm(forms.ModelForm):
         cleaned = getattr(self, "cleaned_data", {})
         self.conflict = []
         for name, field in self.fields.items():
-            if name in ("submission", "version"):
+            if name in ("submission", "version") or name not in theirs.fields:
                 continue
             was = theirs.get_initial_for_field(theirs.fields[name], name)
             if field.has_changed(was, self[name].data):
@@ -343,9 +369,9 @@ class RecordForm(forms.ModelForm):
     def full_clean(self) -> None:
         """As Django does, but a version typed by no form counts as the oldest."""
         super().full_clean()
-        if self.is_bound and "version" in self.fields and hasattr(self, "cleaned_data"):
-            if self.cleaned_data.get("version") is None:
-                self.cleaned_data["version"] = 0
+        cleaned = getattr(self, "cleaned_data", {})
+        if self.is_bound and "version" in self.fields and cleaned.get("version") is None:
+            cleaned["version"] = 0
 
 
 def _uuid(value: str) -> uuid.UUID | None:
@@ -367,7 +393,11 @@ def _at_fields(refusal: ValidationError) -> dict[str, list[ValidationError]]:
 
 def _shown(field: forms.Field, value: Any) -> str:
     """A value as a person reads it."""
-    choices = {str(key): str(label) for key, label in getattr(field, "choices", []) if not isinstance(label, list | tuple)}
+    choices = {
+        str(key): str(label)
+        for key, label in getattr(field, "choices", [])
+        if not isinstance(label, list | tuple)
+    }
     match value:
         case None | "" | []:
             return "（空欄）"

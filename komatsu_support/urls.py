@@ -1,6 +1,6 @@
 """The site map."""
 
-from django.urls import include, path, register_converter
+from django.urls import include, path, re_path, register_converter
 
 from komatsu_support import home, views
 from komatsu_support.converters import FiscalYear, Month
@@ -31,5 +31,7 @@ urlpatterns = [
     path("drafts/", views.draft_save, name="draft_save"),
     path("drafts/<int:pk>/discard/", views.draft_discard, name="draft_discard"),
     path("healthz/", views.healthz, name="healthz"),
+    # Nobody signs up, confirms an address or resets a password by mail here.
+    re_path(r"^accounts/(?:signup|email|confirm-email|password/set|password/reset|login/code)/", views.not_here),
     path("accounts/", include("allauth.urls")),
 ]

@@ -6,7 +6,8 @@ from typing import Any, BinaryIO
 
 from komatsu_support.excel.listing import add_list
 from komatsu_support.excel.looks import Wardrobe, new_workbook
-from komatsu_support.excel.paper import LOWEST, Paper
+from komatsu_support.excel.measure import LOWEST
+from komatsu_support.excel.paper import Paper
 from komatsu_support.excel.printing import set_up_page, sheet_name
 from komatsu_support.excel.saving import written_whole
 from komatsu_support.excel.sheet import Sheet
@@ -31,7 +32,7 @@ class Book:
         worksheet.sheet_format.defaultRowHeight, worksheet.sheet_format.customHeight = LOWEST, True
         if repeat_rows:
             worksheet.print_title_rows = f"1:{repeat_rows}"
-        self._papers.append(Paper(worksheet, self._wardrobe, landscape=landscape))
+        self._papers.append(Paper(worksheet, self._wardrobe, landscape=landscape, repeat_rows=repeat_rows))
         return self._papers[-1]
 
     def list(self, sheet: Sheet[Any]) -> int:

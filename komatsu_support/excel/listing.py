@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from komatsu_support.excel.cells import INTEGER_LIMIT, Value, is_plain, is_risky, put, safe
 from komatsu_support.excel.formats import natural_format
 from komatsu_support.excel.looks import Style, Wardrobe, new_workbook
-from komatsu_support.excel.measure import HIGHEST, height, line_count, room, width
+from komatsu_support.excel.measure import HIGHEST, LOWEST, height, line_count, room, width
 from komatsu_support.excel.printing import set_up_page, set_widths, sheet_name
 from komatsu_support.excel.saving import written_whole
 from komatsu_support.excel.sheet import Sheet
@@ -70,7 +70,7 @@ class _List:
         self._sheet = sheet
         self._row = 0
         self._streaming = streaming
-        self._text: Any = self._cell("－")
+        self._text: Any = self._cell("文")
         self._number: Any = self._cell(0)
         self._kept: dict[tuple[type, bool], Cell] = {}
         if streaming:
@@ -93,6 +93,7 @@ class _List:
         sheet = self._worksheet
         set_up_page(sheet, self._sheet.title, wide=self._sheet.wide, personal=self._sheet.personal)
         sheet.print_options.gridLines = True  # ruled on paper without a border on each cell
+        sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = LOWEST, True
         sheet.freeze_panes = "A2"
         sheet.print_title_rows = "1:1"
         set_widths(sheet, widths)

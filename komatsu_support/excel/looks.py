@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any, Literal
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils.indexed_list import IndexedList
@@ -121,9 +121,9 @@ class Wardrobe:
             cell._style = copy(self._looks[key])  # type: ignore[attr-defined]  # how openpyxl copies a look
 
     @staticmethod
-    def copy(pattern: Cell, cell: Cell | MergedCell) -> None:
+    def copy(pattern: Cell, cell: Cell) -> None:
         """Gives a cell the look of another one."""
-        cell._style = copy(_array(pattern))  # type: ignore[union-attr]
+        cell._style = copy(_array(pattern))  # type: ignore[attr-defined]
 
 
 def _tailor(

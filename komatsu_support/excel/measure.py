@@ -10,8 +10,8 @@ SIZE = 10.5
 """Points of the body text."""
 LEADING = 1.4
 """Height of a line, in letter heights. Our font needs 1.2, LibreOffice's substitute 1.3."""
-HIGHEST = 409.0
-"""Points at which Excel ends a row."""
+LOWEST, HIGHEST = 18.0, 409.0
+"""Points: a row with one line; the tallest row Excel has."""
 
 _PADDING = 1.2  # what Excel keeps free within a cell, in units of column width
 _LETTERS_PER_UNIT = 1.08  # a unit of column width is a digit, which is wider than half a full-width letter

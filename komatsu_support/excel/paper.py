@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from openpyxl.cell.cell import Cell
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -14,12 +16,10 @@ from komatsu_support.excel.cells import Value, is_risky, put, safe
 from komatsu_support.excel.charts import Chart, draw
 from komatsu_support.excel.formats import Format, natural_format
 from komatsu_support.excel.looks import Align, Style, Wardrobe
-from komatsu_support.excel.measure import height, line_count, room, wrapped
+from komatsu_support.excel.measure import LOWEST, height, line_count, room, wrapped
 from komatsu_support.excel.printing import HIGH_MM, WIDE_MM, set_widths
 from komatsu_support.excel.table import Placed, Row, Table
 
-LOWEST = 18.0
-"""Height of a row with one line, in points."""
 LINES_PER_ROW = 20
 """A paragraph longer than this goes on in the next row: Excel ends a row at 409 points."""
 
@@ -35,11 +35,16 @@ class Paper:
     Rows and columns count from 1. Excel fits no row to a merged text, so every height is worked out here.
     """
 
-    def __init__(self, worksheet: Worksheet, wardrobe: Wardrobe, *, landscape: bool) -> None:
+    def __init__(
+        self, worksheet: Worksheet, wardrobe: Wardrobe, *, landscape: bool, repeat_rows: int
+    ) -> None:
         self._worksheet = worksheet
         self._wardrobe = wardrobe
         self._landscape = landscape
+        self._repeat_rows = repeat_rows
         self._widths: list[float] = []
+        self._heights: dict[int, float] = {}
+        self._covered: set[tuple[int, int]] = set()
         self._top = 1  # the first row of the page
         self.row = 1
         """The next free row."""
@@ -56,7 +61,7 @@ class Paper:
 
     def height(self, row: int, points: float) -> None:
         """Sets the height of a row."""
-        self._worksheet.row_dimensions[row].height = points
+        self._heights[row] = points
 
     def skip(self, rows: int = 1, *, points: float = LOWEST / 2) -> int:
         """Leaves low rows empty. Returns the next free row."""
@@ -103,19 +108,22 @@ class Paper:
     def merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
         """Makes one cell of many; all take the look of the first, so write that one before."""
         first = self._cell(first_row, first_column)
-        self._worksheet.merge_cells(
-            start_row=first_row, start_column=first_column, end_row=last_row, end_column=last_column
-        )
-        for cells in self._worksheet.iter_rows(first_row, last_row, first_column, last_column):
-            for cell in cells:
-                self._wardrobe.copy(first, cell)
+        area = CellRange(min_row=first_row, min_col=first_column, max_row=last_row, max_col=last_column)
+        for row, column in [place for places in area.rows for place in places][1:]:
+            covered = self._cell(row, column)
+            put(covered, None)
+            self._wardrobe.copy(first, covered)
+            self._covered.add((row, column))
+        # Worksheet.merge_cells would work out each border anew, which takes half the time of a whole workbook.
+        self._worksheet.merged_cells.add(area.coord)
 
     def title(self, text: str) -> int:
         """The title, centred over all columns. Returns the next free row."""
         return self.write(self.row, 1, text, Style.TITLE, across=self.columns)
 
     def heading(self, text: str) -> int:
-        """A heading with a rule below it. Returns the next free row."""
+        """A heading with a rule below it, never the last line of a page. Returns the next free row."""
+        self.keep_together(4 * LOWEST)
         return self.write(self.row, 1, text, Style.HEADING, across=self.columns)
 
     def text(
@@ -171,23 +179,25 @@ class Paper:
     def keep_together(self, points: float) -> None:
         """Begins a new page if so many points no longer fit on this one, but would on a page of their own."""
         page = HIGH_MM[self._landscape] * _POINTS_PER_MM * _SURE / self._scale * 100
+        page -= sum(self._high(row) for row in range(1, self._repeat_rows + 1))
         used = 0.0
         for row in range(self._top, self.row):
-            high = self._worksheet.row_dimensions[row].height or LOWEST
+            high = self._high(row)
             used = used + high if used + high <= page else high
         if page - used < points <= page:
             self.page_break()
 
     def finish(self) -> None:
-        """Sets what is printed: every column, down to the last row used."""
+        """Sets the heights of the rows, and what is printed: every column, down to the last row used."""
+        for row, points in self._heights.items():
+            self._worksheet.row_dimensions[row].height = points
         last = get_column_letter(max(self.columns, self._worksheet.max_column))
         self._worksheet.print_area = f"A1:{last}{max(self.row - 1, 1)}"
 
     def _cell(self, row: int, column: int) -> Cell:
-        cell = self._worksheet.cell(row, column)
-        if not isinstance(cell, Cell):
-            raise ValueError(f"{cell.coordinate} is covered by a merged cell.")
-        return cell
+        if (row, column) in self._covered:
+            raise ValueError(f"Row {row}, column {column} is covered by a merged cell.")
+        return cast(Cell, self._worksheet.cell(row, column))
 
     @property
     def _scale(self) -> int:
@@ -237,9 +247,11 @@ class Paper:
         widths = self._widths[column - 1 : column - 1 + across] or [_DEFAULT_WIDTH * across]
         return room(sum(widths), size)
 
+    def _high(self, row: int) -> float:
+        return self._heights.get(row, LOWEST)
+
     def _make_room(self, row: int, text: str, size: float, letters: float) -> None:
-        present = self._worksheet.row_dimensions[row].height or LOWEST
-        self.height(row, max(present, height(line_count(text, letters), size)))
+        self.height(row, max(self._high(row), height(line_count(text, letters), size)))
 
 
 def _pieces(paragraph: str, letters: float) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -40,6 +40,12 @@ def give_back(request: HttpRequest, *, kind: str, status: int) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form left open over a log-in: its token is old, its text is not lost."""
     return give_back(request, kind="csrf", status=403)
+
+
+@login_not_required
+def not_here(request: HttpRequest) -> HttpResponse:
+    """A page of the accounts library that this office does not use."""
+    raise Http404
 
 
 @login_not_required
