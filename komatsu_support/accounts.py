@@ -59,14 +59,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Not for a first enrolment: the password was asked a moment ago."""
         if app == "allauth.mfa" and not is_mfa_enabled(self.request.user):
             return False
-        return super().is_reauthentication_required(app=app, **kwargs)
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
 
 def _sealer() -> MultiFernet:
     """The key of stored secrets, from SECRET_KEY; older keys still read."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet(
-        Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa-secret|{key}".encode()).digest())) for key in keys
+        Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa-secret|{key}".encode()).digest()))
+        for key in keys
     )
 
 
@@ -86,4 +87,4 @@ class MFAAdapter(DefaultMFAAdapter):
         if not settings.REQUIRE_MFA:
             return True
         others = authenticator.user.authenticator_set.exclude(pk=authenticator.pk)
-        return others.exclude(type="recovery_codes").exists()
+        return bool(others.exclude(type="recovery_codes").exists())

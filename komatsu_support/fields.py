@@ -34,7 +34,8 @@ class WarekiField(forms.DateField):
         if value in self.empty_values:
             return None
         if isinstance(value, str):
-            return _in_words(parse_date, value)
+            day: date = _in_words(parse_date, value)
+            return day
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
@@ -47,7 +48,7 @@ class KanaField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Katakana; ValidationError for anything that is no kana."""
-        kana = text.fold_kana(super().to_python(value))
+        kana = text.fold_kana(super().to_python(value) or "")
         if kana and not text.is_kana(kana):
             raise ValidationError("カナで入力してください。", code="invalid")
         return kana
@@ -58,7 +59,7 @@ class PhoneField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The normal form; ValidationError for what cannot be a number."""
-        return str(_in_words(text.normal_phone, super().to_python(value)))
+        return str(_in_words(text.normal_phone, super().to_python(value) or ""))
 
 
 class PostcodeField(forms.CharField):
@@ -66,7 +67,7 @@ class PostcodeField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The normal form; ValidationError for what cannot be a postcode."""
-        return str(_in_words(text.normal_postcode, super().to_python(value)))
+        return str(_in_words(text.normal_postcode, super().to_python(value) or ""))
 
 
 class _Terms:
@@ -108,7 +109,9 @@ class TermField(_Terms, forms.ChoiceField):
         if not key:
             return None
         if key not in self.offered:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "？"})
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "？"}
+            )
         return self.offered[key]
 
     def validate(self, value: Any) -> None:
@@ -139,7 +142,9 @@ class TermsField(_Terms, forms.MultipleChoiceField):
         """The Terms of the keys."""
         keys = self.prepare_value(value)
         if not set(keys) <= set(self.offered):
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "？"})
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "？"}
+            )
         return [self.offered[key] for key in dict.fromkeys(keys)]
 
     def validate(self, value: Any) -> None:
@@ -154,7 +159,9 @@ class TermsField(_Terms, forms.MultipleChoiceField):
 class NumberField(forms.ModelChoiceField):
     """A record chosen by typing its number (R6-0012), where a list of all would be endless."""
 
-    def __init__(self, queryset: models.QuerySet[Any], *, to_field_name: str = "number", **kwargs: Any) -> None:
+    def __init__(
+        self, queryset: models.QuerySet[Any], *, to_field_name: str = "number", **kwargs: Any
+    ) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"maxlength": 20}))
         super().__init__(queryset, to_field_name=to_field_name, **kwargs)
 

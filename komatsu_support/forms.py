@@ -217,7 +217,8 @@ class RecordForm(forms.ModelForm):
             return []
         if any(isinstance(field, TermsField) for field in lists.values()):
             self._stored_terms = list(self.instance.terms.order_by("order", "pk"))
-        keys = {getattr(self.instance, f"{name}_id", None) for name in lists} - offered - {None}
+        held = {getattr(self.instance, f"{name}_id", None) for name in lists}
+        keys = {key for key in held if key is not None and key not in offered}
         retired = [term for term in self._stored_terms if term.pk not in offered]
         return retired + list(Term.objects.filter(pk__in=keys - {term.pk for term in retired}))
 
@@ -266,10 +267,11 @@ class RecordForm(forms.ModelForm):
         typed = QueryDict(mutable=True)
         for name, values in draft.data.items():
             typed.setlist(name, values)
+        names = set(typed)
         if not self.is_new:
             self.initial["version"] = typed.get("version", "")
         for name, field in self.fields.items():
-            if name not in ("submission", "version") and name in typed:
+            if name not in ("submission", "version") and name in names:
                 self.initial[name] = field.widget.value_from_datadict(typed, QueryDict(), name)
 
     # -- second press -----------------------------------------------------------------------------------
@@ -334,7 +336,8 @@ class RecordForm(forms.ModelForm):
 
     def _set_posted(self, name: str, value: str) -> None:
         """Change a hidden field of the form that is shown again."""
-        data = self.data.copy()
+        data = QueryDict(mutable=True)
+        data.update(self.data)
         data[name] = value
         self.data = data
 

@@ -72,7 +72,10 @@ def promises(user: User) -> Iterator[Card]:
     yield Card(
         title="次回予定（今日まで）",
         items=[
-            Item(f"{wareki_short(each.next_on)}　{person(each.client)}　{each.next_plan}", each.get_absolute_url())
+            Item(
+                f"{wareki_short(each.next_on)}　{person(each.client)}　{each.next_plan}",
+                each.get_absolute_url(),
+            )
             for each in due[:FEW]
         ],
         empty="今日までの予定はありません。",
@@ -115,7 +118,10 @@ def approvals(user: User) -> Iterator[Card]:
         .select_related("agency")
         .order_by("pk")
     )
-    if items := [Item(f"{each.get_legal_basis_display()}　→　{each.agency}", each.get_absolute_url()) for each in asked[:FEW]]:
+    if items := [
+        Item(f"{each.get_legal_basis_display()}　→　{each.agency}", each.get_absolute_url())
+        for each in asked[:FEW]
+    ]:
         yield Card(title="根拠の承認待ち", items=items, wanted=True)
 
 
@@ -123,7 +129,9 @@ def cafe_days(user: User) -> Iterator[Card]:
     """未入力の開催日, and today's."""
     days = OpenDay.objects.visible_to(user)
     unclosed = days.unclosed().order_by("held_on")[:FEW]
-    if items := [Item(f"{wareki_short(each.held_on)}　締めていません", each.get_absolute_url()) for each in unclosed]:
+    if items := [
+        Item(f"{wareki_short(each.held_on)}　締めていません", each.get_absolute_url()) for each in unclosed
+    ]:
         yield Card(title="未入力の開催日", items=items, wanted=True)
     today = days.standing().filter(held_on=timezone.localdate())
     actions = []

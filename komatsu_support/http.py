@@ -9,5 +9,5 @@ from komatsu_support.models import User
 class Request(HttpRequest):
     """A request by somebody who is signed in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails

@@ -17,5 +17,7 @@ def without_values(logger: Any, method: str, event: dict[str, Any]) -> dict[str,
     if error is not None:
         frames = traceback.extract_tb(error.__traceback__)
         event["error"] = f"{type(error).__module__}.{type(error).__qualname__}"
-        event["at"] = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+        event["at"] = [
+            f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-12:]
+        ]
     return event

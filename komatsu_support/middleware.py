@@ -69,7 +69,9 @@ class DatabaseBusy:
         from komatsu_support.views import typed_fields
 
         context = {"fields": typed_fields(request), "action_url": request.get_full_path()}
-        return render(request, "503.html", context, status=503, headers={"Retry-After": "5"})
+        response = render(request, "503.html", context, status=503)
+        response["Retry-After"] = "5"
+        return response
 
 
 class SessionLimits:
@@ -94,7 +96,9 @@ class SessionLimits:
 class SignedIn(LoginRequiredMiddleware):
     """Asks everybody to sign in; gives back what a session that ended meanwhile was sending."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         """To the log-in page; a form's fields are kept for a second try."""
         from komatsu_support.views import give_back
 
@@ -112,13 +116,18 @@ class SecondFactor:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The session remembers that a second factor was seen."""
-        if settings.REQUIRE_MFA and request.user.is_authenticated and not self._is_exempt(request.path):
-            if not request.session.get("has_second_factor"):
-                if not is_mfa_enabled(request.user):
-                    return redirect("mfa_activate_totp")
-                request.session["has_second_factor"] = True
+        """Where one is required, not on the pages that set it up."""
+        wanted = settings.REQUIRE_MFA and request.user.is_authenticated and not self._is_exempt(request.path)
+        if wanted and not self._has_one(request):
+            return redirect("mfa_activate_totp")
         return self.get_response(request)
+
+    @staticmethod
+    def _has_one(request: HttpRequest) -> bool:
+        """Whether there is a second factor; the session remembers a yes."""
+        if not request.session.get("has_second_factor") and is_mfa_enabled(request.user):
+            request.session["has_second_factor"] = True
+        return bool(request.session.get("has_second_factor"))
 
     @staticmethod
     def _is_exempt(path: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import select_template
 from django.urls import NoReverseMatch, reverse
@@ -29,7 +29,7 @@ from komatsu_support.models import AuditEvent, Draft, Record, RecordQuerySet, St
 
 ROWS = 25
 Action = AuditEvent.Action
-type View = Callable[..., HttpResponse]
+type View = Callable[..., HttpResponseBase]
 
 
 def allowed(
@@ -42,7 +42,7 @@ def allowed(
         by_method = require_http_methods(list(methods))(view)
 
         @wraps(view)
-        def page_view(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        def page_view(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not wanted & request.user.get_all_permissions():
                 raise PermissionDenied
             return by_method(request, *args, **kwargs)
@@ -158,7 +158,7 @@ def list_page(
     """One page of a list. The same sheet is its Excel file. A personal list is a look: it is recorded."""
     records = filterset.qs
     shown_sheet = sheet(records)
-    paginator = Paginator(shown_sheet.rows, ROWS)  # type: ignore[arg-type]
+    paginator: Paginator[Any] = Paginator(shown_sheet.rows, ROWS)  # type: ignore[arg-type]
     page_obj = paginator.get_page(request.GET.get("page"))
     model = records.model
     if personal:
@@ -196,7 +196,7 @@ def _query_without(query: QueryDict, name: str) -> str:
     return f"?{rest.urlencode()}" if rest else ""
 
 
-def export_response(request: Request, sheet: Sheet[Any], *, model: Any, count: int) -> HttpResponse:
+def export_response(request: Request, sheet: Sheet[Any], *, model: Any, count: int) -> HttpResponseBase:
     """The list as an Excel file, recorded before the first byte."""
     audit.looked(Action.EXPORT, by=request.user, kind=model, count=count)
     name = f"{sheet.title}_{timezone.localdate():%Y%m%d}.xlsx"

@@ -23,7 +23,7 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 def _secret(name: str) -> str:
     """A key from the environment; a well-known one in development only."""
-    value = env.str(name, "")
+    value: str = env.str(name, "")
     if value:
         return value
     if DEBUG:

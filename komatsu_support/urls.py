@@ -32,6 +32,8 @@ urlpatterns = [
     path("drafts/<int:pk>/discard/", views.draft_discard, name="draft_discard"),
     path("healthz/", views.healthz, name="healthz"),
     # Nobody signs up, confirms an address or resets a password by mail here.
-    re_path(r"^accounts/(?:signup|email|confirm-email|password/set|password/reset|login/code)/", views.not_here),
+    re_path(
+        r"^accounts/(?:signup|email|confirm-email|password/set|password/reset|login/code)/", views.not_here
+    ),
     path("accounts/", include("allauth.urls")),
 ]

@@ -164,7 +164,9 @@ class Report(Record):
     features = models.TextField("事業の特徴", max_length=10_000, blank=True)
     effects = models.TextField("事業の効果", max_length=10_000, blank=True)
     purposes = models.TextField("目的・目標", max_length=10_000, blank=True)
-    partners = models.TextField("連携団体", max_length=2_000, blank=True, help_text="空欄なら支援機関から作ります")
+    partners = models.TextField(
+        "連携団体", max_length=2_000, blank=True, help_text="空欄なら支援機関から作ります"
+    )
     future_issues = models.TextField("今後の課題", max_length=10_000, blank=True)
     desk = models.TextField("相談窓口", max_length=2_000, blank=True)
     liaison = models.TextField("関係者連絡会の開催", max_length=2_000, blank=True)

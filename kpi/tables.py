@@ -124,9 +124,7 @@ def cumulative_table(lines: Sequence[Figure], year: int, today: date) -> Table:
         running = [number if here else None for number, here in zip(each.running, come, strict=True)]
         rows.append(Row(labels=[each.target.label, "累計"], cells=running))
         if each.target.target:
-            shares = [
-                None if number is None else Decimal(number) / each.target.target for number in running
-            ]
+            shares = [None if number is None else Decimal(number) / each.target.target for number in running]
             rows.append(Row(labels=[each.target.label, "進捗率"], cells=shares, format=Format.PERCENT))
     return Table(title="累計と進捗率", head=["目標・KPI", "", *HEAD_MONTHS], rows=rows, merged=[0])
 
@@ -152,7 +150,12 @@ class MonthlyRows:
         return Table(
             title="",
             head=["項目", "単位", *HEAD_MONTHS, "計", "前年度", "増減"],
-            rows=[*self.consultation_rows(), *self.cafe_rows(), *self.connection_rows(), *self.training_rows()],
+            rows=[
+                *self.consultation_rows(),
+                *self.cafe_rows(),
+                *self.connection_rows(),
+                *self.training_rows(),
+            ],
             formats=[Format.COUNT] * 14 + [Format.CHANGE],
             note="実人数は相談者が特定できる相談だけを数える（匿名を除く）。計は年度の実人数で、月の合計とは一致しない。",
         )
@@ -185,14 +188,20 @@ class MonthlyRows:
         held = self._within(Conference.objects.held())
         kinds = {kind: held.filter(kind=kind) for kind in Conference.Kind.values}
         return [
-            self._row("支援機関への依頼件数", "件", count.months(self._within(Referral.objects.sent().dated("sent_on")))),
+            self._row(
+                "支援機関への依頼件数",
+                "件",
+                count.months(self._within(Referral.objects.sent().dated("sent_on"))),
+            ),
             self._row(
                 "支援機関につながった件数",
                 "件",
                 count.months(self._within(Referral.objects.connected())),
                 total_row=True,
             ),
-            self._row("個別ケース会議", "回", count.months(kinds[Conference.Kind.INDIVIDUAL]), total_row=True),
+            self._row(
+                "個別ケース会議", "回", count.months(kinds[Conference.Kind.INDIVIDUAL]), total_row=True
+            ),
             self._row("関係者連絡会", "回", count.months(kinds[Conference.Kind.LIAISON])),
             self._row("相談員連絡会", "回", count.months(kinds[Conference.Kind.INTERNAL])),
         ]
@@ -228,15 +237,16 @@ class MonthlyRows:
         for value, on, number in grouped.values_list(column, day, "number"):
             months = values.setdefault(value, {}).setdefault(fiscal_year_of(on), [0] * 12)
             months[MONTHS.index(on.month)] += number
-        order = [*(value for value in names if value in values), *(value for value in values if value not in names)]
+        order = [
+            *(value for value in names if value in values),
+            *(value for value in values if value not in names),
+        ]
         return [self._row(f"　うち{names.get(value, '不明')}", "件", values[value]) for value in order]
 
     def _persons(self) -> Row:
         """実人数 of each month, of the year and of the last one: asked, never added."""
         counted = Consultation.objects.counted()
-        months = [
-            distinct(counted.in_period(month_of(self.year, month)), "client") for month in MONTHS
-        ]
+        months = [distinct(counted.in_period(month_of(self.year, month)), "client") for month in MONTHS]
         whole = distinct(counted.in_period(fiscal_year(self.year)), "client")
         last = distinct(counted.in_period(fiscal_year(self.year - 1)), "client")
         return Row(labels=["相談の実人数", "人"], cells=[*months, whole, last, whole - last])

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -100,7 +100,7 @@ def _evidence(request: Request, year: int, code: str, period: Period) -> HttpRes
 
 
 @allowed("kpi.export_report", methods=["GET", "HEAD"])
-def report_export(request: Request, year: int) -> HttpResponse:
+def report_export(request: Request, year: int) -> HttpResponseBase:
     """The annual workbook, recorded before the first byte."""
     audit.looked(Action.EXPORT, by=request.user, kind=Target, basis=nendo(year))
     book = annual_workbook(year, timezone.localdate())
@@ -175,7 +175,9 @@ def _of(request: Request, model: Any, year: int, pk: int) -> Any:
     return find(model.objects.standing().filter(fiscal_year=year), request, pk)
 
 
-def _year_form(request: Request, form_class: Any, year: int, *, instance: Any = None, **context: Any) -> HttpResponse:
+def _year_form(
+    request: Request, form_class: Any, year: int, *, instance: Any = None, **context: Any
+) -> HttpResponse:
     """A form whose record belongs to the 年度 in the path."""
     context["back_url"] = reverse("kpi:target_list", args=[year])
     return form_page(request, form_class, instance=instance, initial={"fiscal_year": year}, **context)

@@ -191,7 +191,8 @@ class Consultation(Record):
         return self.VisitType.CONTINUING
 
     def _latest(self, earlier: ConsultationQuerySet) -> date | None:
-        return earlier.aggregate(last=models.Max("consulted_on"))["last"]
+        last: date | None = earlier.aggregate(last=models.Max("consulted_on"))["last"]
+        return last
 
     def _closed_since(self, last: date) -> bool:
         """Whether the client's last case had ended by this day and none is open."""

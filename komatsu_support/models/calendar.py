@@ -69,8 +69,9 @@ def closed_because(day: date) -> str:
 
     Source: 国民の祝日に関する法律 through jpholiday; 12月29日～1月3日 and weekends by ordinance.
     """
+    holiday: str | None
     if holiday := jpholiday.is_holiday_name(day):
-        return str(holiday)
+        return holiday
     if (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3):
         return "年末年始"
     return {5: "土曜日", 6: "日曜日"}.get(day.weekday(), "")

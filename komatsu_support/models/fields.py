@@ -32,7 +32,7 @@ class OfficeDateField(models.DateField):
         column = connection.ops.quote_name(self.column)
         return f"{column} BETWEEN '1900-01-01' AND '2199-12-31'"
 
-    def formfield(self, **kwargs: Any) -> forms.Field | None:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         """A text field that reads 和暦 and 西暦."""
         from komatsu_support.fields import WarekiField
 
@@ -55,7 +55,7 @@ class TermKey(models.ForeignKey):
         kwargs["kind"] = self.kind
         return name, path, args, kwargs
 
-    def formfield(self, **kwargs: Any) -> forms.Field:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field:
         """A select whose terms the form loads in one query for all its lists."""
         from komatsu_support.fields import TermField
 

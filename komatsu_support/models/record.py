@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.db import models, transaction
 from django.urls import reverse
@@ -75,7 +75,7 @@ class RecordQuerySet(models.QuerySet[Any]):
 
     def dated(self, by: str) -> Self:
         """The same records, dated by another of their days: by the day of connection, say."""
-        dated = self._chain()
+        dated: Self = self._chain()  # type: ignore[attr-defined]
         dated.dated_by = by
         return dated
 
@@ -84,7 +84,7 @@ class RecordQuerySet(models.QuerySet[Any]):
         return self.filter(voided_at=None)
 
     def _clone(self) -> Self:
-        clone = super()._clone()  # type: ignore[misc]
+        clone: Self = super()._clone()  # type: ignore[misc]
         clone.dated_by = self.dated_by
         return clone
 
@@ -113,7 +113,6 @@ class Record(models.Model):
     void_reason = models.CharField("取消の理由", max_length=200, blank=True, editable=False)
 
     history = ValueHistory(inherit=True, bases=[Ticked])
-    objects: ClassVar[RecordQuerySet] = RecordQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True
@@ -121,16 +120,7 @@ class Record(models.Model):
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
 
-    def get_absolute_url(self) -> str:
-        """The record's own page, by the naming rule."""
-        return reverse(f"{self._meta.app_label}:{self._meta.model_name}_detail", args=[self.pk])
-
-    @property
-    def is_voided(self) -> bool:
-        """Whether the record was taken back."""
-        return self.voided_at is not None
-
-    def save(  # type: ignore[override]
+    def save(
         self,
         *args: Any,
         by: User | None = None,
@@ -160,6 +150,15 @@ class Record(models.Model):
             default = AuditEvent.Action.CREATE if adding else AuditEvent.Action.CHANGE
             audit.record(action or default, by=person, on=self, fields=changed, basis=basis)
 
+    def get_absolute_url(self) -> str:
+        """The record's own page, by the naming rule."""
+        return reverse(f"{self._meta.app_label}:{self._meta.model_name}_detail", args=[self.pk])
+
+    @property
+    def is_voided(self) -> bool:
+        """Whether the record was taken back."""
+        return self.voided_at is not None
+
     def void(self, reason: str, by: User) -> None:
         """取消: take the record out of every figure; it stays in the history."""
         if not reason.strip():
@@ -173,8 +172,8 @@ class Record(models.Model):
         if adding:
             self.created_by = by
             return
-        claimed = type(self)._base_manager.filter(pk=self.pk, version=self.version).update(
-            version=self.version + 1
+        claimed = (
+            type(self)._base_manager.filter(pk=self.pk, version=self.version).update(version=self.version + 1)
         )
         if not claimed:
             raise StaleVersion
@@ -189,7 +188,10 @@ class Record(models.Model):
             through = relation.through
             through._base_manager.bulk_create(
                 through(
-                    **{f"{relation.source_field_name}_id": self.pk, f"{relation.target_field_name}_id": each.pk}
+                    **{
+                        f"{relation.source_field_name}_id": self.pk,
+                        f"{relation.target_field_name}_id": each.pk,
+                    }
                 )
                 for each in chosen
             )
@@ -202,7 +204,7 @@ class Record(models.Model):
         beside: Mapping[str, Any],
     ) -> None:
         """Write the history row: every column, what is ticked, what stands beside."""
-        history = type(self).history.model  # type: ignore[attr-defined]
+        history = type(self).history.model
         boxes: dict[str, Any] = {
             name: sorted(each.pk for each in chosen) for name, chosen in (ticked or {}).items()
         }

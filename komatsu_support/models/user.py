@@ -96,5 +96,3 @@ class User(AbstractBaseUser):
         return salted_hmac(
             "komatsu_support.models.User.session", value, secret=secret, algorithm="sha256"
         ).hexdigest()
-
-

@@ -8,7 +8,15 @@ from django.views.decorators.http import require_safe
 
 from komatsu_support.models import TrailHead
 
-SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2", "code", "credential"}
+SECRET_FIELDS = {
+    "csrfmiddlewaretoken",
+    "password",
+    "oldpassword",
+    "password1",
+    "password2",
+    "code",
+    "credential",
+}
 
 
 def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:

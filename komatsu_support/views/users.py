@@ -88,7 +88,12 @@ def user_list(request: Request) -> HttpResponse:
     users = User.objects.order_by("-is_active", "kana", "pk")
     actions = [{"label": "アカウントを追加", "url": "new/"}]
     return list_page(
-        request, UserFilter(request.GET, users), user_sheet, export_url="", heading="アカウント", actions=actions
+        request,
+        UserFilter(request.GET, users),
+        user_sheet,
+        export_url="",
+        heading="アカウント",
+        actions=actions,
     )
 
 
