@@ -63,7 +63,7 @@ class YearFilter(OfficeFilter):
         given.setdefault("voided", "")
         self.everything = queryset
         super().__init__(given, queryset, **kwargs)
-        self.form.fields["year"].choices = self.years  
+        self.form.fields["year"].choices = self.years
 
     @cached_property
     def years(self) -> list[tuple[str, str]]:

@@ -91,6 +91,8 @@ class RecordForm(forms.ModelForm):
         start = dict(initial or {})
         super().__init__(data, instance=instance, initial=start)
         self.record: Any = self.instance
+        for field in self.fields.values():
+            field.show_hidden_initial = False  # what counts as changed is told by the stored record
         self._offer_terms()
         self._scope_choices()
         self._bound_numbers()
@@ -267,11 +269,11 @@ class RecordForm(forms.ModelForm):
         typed = QueryDict(mutable=True)
         for name, values in draft.data.items():
             typed.setlist(name, values)
-        names = set(typed)
         if not self.is_new:
             self.initial["version"] = typed.get("version", "")
         for name, field in self.fields.items():
-            if name not in ("submission", "version") and name in names:
+            given = not field.widget.value_omitted_from_data(typed, QueryDict(), name)
+            if given and name not in ("submission", "version"):
                 self.initial[name] = field.widget.value_from_datadict(typed, QueryDict(), name)
 
     # -- second press -----------------------------------------------------------------------------------
@@ -293,6 +295,7 @@ class RecordForm(forms.ModelForm):
             return first
         again.fields["submission"] = self.fields["submission"]  # the next press is still of this submission
         self.__dict__.update(again.__dict__)
+        self._bound_fields_cache.clear()  # type: ignore[attr-defined]  # bound to the other form's text
         if str(self.data.get("version")) == str(first.version):
             return self.saved()
         return self._show_conflict() if self.is_valid() else None

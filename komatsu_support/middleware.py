@@ -12,7 +12,9 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 
 from komatsu_support.audit import TrailUnavailable
 
@@ -68,10 +70,13 @@ class DatabaseBusy:
         """The page that says so and keeps what was typed."""
         from komatsu_support.views import typed_fields
 
-        context = {"fields": typed_fields(request), "action_url": request.get_full_path()}
-        response = render(request, "503.html", context, status=503)
-        response["Retry-After"] = "5"
-        return response
+        context = {
+            "fields": typed_fields(request),
+            "action_url": request.get_full_path(),
+            "csrf_token": get_token(request),
+        }
+        # Without the request: the frame would ask the database who is signed in.
+        return HttpResponse(render_to_string("503.html", context), status=503, headers={"Retry-After": "5"})
 
 
 class SessionLimits:

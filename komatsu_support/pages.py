@@ -7,6 +7,7 @@ own, the kernel's `record_list.html`, `record_detail.html`, `record_form.html` o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from functools import wraps
 from typing import Any
 
@@ -92,6 +93,7 @@ def form_page(
         messages.success(request, f"{record._meta.verbose_name}を保存しました。")
         return redirect(record)
     subject = str(form_class._meta.model._meta.verbose_name)
+    context.setdefault("title", subject)
     context.setdefault("heading", f"{subject}の{'登録' if instance is None else '修正'}")
     context.setdefault("back_url", _back_url(form_class, instance))
     return page(
@@ -141,7 +143,9 @@ def void_page(request: Request, record: Record, *, back_to: str = "") -> HttpRes
         else:
             messages.success(request, f"{record._meta.verbose_name}を取り消しました。")
             return redirect(back_to or record)
-    return page(request, status=form.status, form=form, record=record, back_url=record.get_absolute_url())
+    title = f"{record._meta.verbose_name}の取消"
+    back_url = record.get_absolute_url()
+    return page(request, status=form.status, form=form, record=record, title=title, back_url=back_url)
 
 
 # -- lists -----------------------------------------------------------------------------------------------
@@ -178,8 +182,8 @@ def list_page(
 
 
 def _cell(value: Any) -> Any:
-    """A whole number stays one, so that the list sets it to the right; the rest reads as on paper."""
-    return value if type(value) is int else shown(value)
+    """A number stays one, so that the list sets it to the right; the rest reads as on paper."""
+    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else shown(value)
 
 
 def add_action(request: Request, model: Any) -> list[dict[str, str]]:
@@ -217,6 +221,7 @@ def detail_page(
     """One record. A person's is a look: it is recorded."""
     if personal:
         audit.looked(Action.VIEW, by=request.user, on=record)
+    context.setdefault("title", str(record._meta.verbose_name))
     context.setdefault("heading", str(record._meta.verbose_name))
     context.setdefault("actions", record_actions(request, record))
     return page(request, record=record, facts=list(facts), **context)
@@ -227,10 +232,10 @@ def record_actions(request: Request, record: Record) -> list[dict[str, str]]:
     if record.is_voided:
         return []
     label, name = record._meta.app_label, record._meta.model_name
-    verbs = [("edit", "change", "修正する"), ("void", "void", "取り消す")]
+    verbs = [("edit", "change", "修正する", "primary"), ("void", "void", "取り消す", "danger")]
     return [
-        {"label": text, "url": _url_of(record, verb, record.pk)}
-        for verb, permission, text in verbs
+        {"label": text, "url": _url_of(record, verb, record.pk), "kind": kind}
+        for verb, permission, text, kind in verbs
         if request.user.has_perm(f"{label}.{permission}_{name}") and _url_of(record, verb, record.pk)
     ]
 

@@ -162,8 +162,8 @@
     if (!body.dataset.user) return "out";
     const mine = document.body.dataset.user;
     if (mine && mine !== body.dataset.user) return "other";
-    const headers = body.getAttribute("hx-headers");
-    document.body.setAttribute("hx-headers", headers);
+    const headers = body.getAttribute("data-hx-headers");
+    document.body.setAttribute("data-hx-headers", headers);
     for (const input of all("input[name=csrfmiddlewaretoken]")) input.value = JSON.parse(headers)["X-CSRFToken"];
     return "in";
   }
@@ -184,6 +184,7 @@
   let keptAt = Date.now();
   let hitch = ""; // "", "network", "server", "session", "other"
   let leaving = false;
+  let waiting = null; // the button pressed while the network was away
   let retry = 0;
 
   const SAID = {
@@ -228,6 +229,13 @@
     form.addEventListener("change", changed);
     document.addEventListener("submit", (event) => {
       if (event.target !== form || event.defaultPrevented) return;
+      if (draft && (hitch === "network" || !navigator.onLine)) {
+        event.preventDefault(); // the browser's own error page would take the text away
+        waiting = event.submitter;
+        failed("network");
+        saveDraft();
+        return;
+      }
       leaving = true; // the record itself is on its way: a late draft must not come back after it
       if (draft && window.htmx) htmx.trigger(draft, "htmx:abort");
     });
@@ -239,7 +247,7 @@
 
   if (draft) {
     const cameFromElsewhere = (xhr) => {
-      const path = new URL(draft.getAttribute("hx-post"), location.href).pathname;
+      const path = new URL(draft.getAttribute("data-hx-post"), location.href).pathname;
       return Boolean(xhr.responseURL) && new URL(xhr.responseURL).pathname !== path;
     };
     draft.addEventListener("htmx:beforeRequest", (event) => {
@@ -264,6 +272,8 @@
         const time = new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" });
         status.textContent = `下書き保存 ${time}`;
       }
+      if (waiting) form.requestSubmit(waiting);
+      waiting = null;
     });
     for (const name of ["htmx:sendError", "htmx:timeout"]) {
       draft.addEventListener(name, () => { if (!leaving) failed("network"); });

@@ -1,0 +1,93 @@
+"""Who may open which page: transcribed from the access table, never from `roles.py`, or it could not fail.
+
+C counselor 相談員, L lead 主任相談員, K coordinator カフェ担当, M manager 管理職, V viewer 市担当課, A admin.
+"""
+
+ROLES = {"C": "counselor", "L": "lead", "K": "coordinator", "M": "manager", "V": "viewer", "A": "admin"}
+EVERYBODY = "CLKMVA"
+
+VERBS_THAT_READ = ("list", "detail")
+VERBS_THAT_WRITE = ("create", "edit", "void", "export")
+
+
+def _noun(app: str, noun: str, *, reads: str, writes: str) -> dict[str, str]:
+    """The six pages of a noun."""
+    pages = {f"{app}:{noun}_{verb}": reads for verb in VERBS_THAT_READ}
+    return pages | {f"{app}:{noun}_{verb}": writes for verb in VERBS_THAT_WRITE}
+
+
+PAGES: dict[str, str] = {
+    # Client, case, consultation: RW for counselor and lead, nobody else.
+    **_noun("consultations", "client", reads="CL", writes="CL"),
+    **_noun("consultations", "case", reads="CL", writes="CL"),
+    **_noun("consultations", "consultation", reads="CL", writes="CL"),
+    "consultations:client_reveal": "CL",
+    "consultations:client_contact": "CL",
+    "consultations:client_search": "CL",
+    # Referral, consent, conference minutes: RW; lead approves.
+    **_noun("referrals", "referral", reads="CL", writes="CL"),
+    **_noun("referrals", "consent", reads="CL", writes="CL"),
+    **_noun("referrals", "conference", reads="CL", writes="CL"),
+    "referrals:referral_approve": "L",
+    # Agency directory: RW for counselor and lead, R for coordinator and manager.
+    **_noun("referrals", "agency", reads="CLKM", writes="CL"),
+    # Café: RW for counselor, lead and coordinator, R for manager.
+    **_noun("cafe", "openday", reads="CLKM", writes="CLK"),
+    **_noun("cafe", "event", reads="CLKM", writes="CLK"),
+    **_noun("cafe", "eventseries", reads="CLKM", writes="CLK"),
+    "cafe:openday_close": "CLK",
+    "cafe:openday_cancel": "CLK",
+    # Training: RW for counselor, lead and manager, R for coordinator and viewer.
+    **_noun("training", "series", reads="CLKMV", writes="CLM"),
+    **_noun("training", "session", reads="CLKMV", writes="CLM"),
+    "training:lecturer_create": "CLM",
+    "training:lecturer_edit": "CLM",
+    "training:lecturer_void": "CLM",
+    "training:survey_create": "CLM",
+    "training:survey_edit": "CLM",
+    "training:survey_void": "CLM",
+    # Figures: the yearly table for all but admin (the coordinator's has the café alone).
+    "kpi:current": "CLKMV",
+    "kpi:indicator_list": "CLKMV",
+    # Evidence, here of a café figure: with names, without names, or the café's.
+    "kpi:indicator_detail": "CLKM",
+    "kpi:indicator_month": "CLKM",
+    # The annual workbook. The viewer's comes with 公表用.
+    "kpi:report_export": "CLM",
+    # Targets, overrides, report texts: W for lead and manager.
+    "kpi:report_edit": "LM",
+    "kpi:target_list": "LM",
+    "kpi:target_copy": "LM",
+    "kpi:target_create": "LM",
+    "kpi:target_edit": "LM",
+    "kpi:target_void": "LM",
+    "kpi:override_create": "LM",
+    "kpi:override_edit": "LM",
+    "kpi:override_void": "LM",
+    # Own account and own drafts: everybody with a role.
+    "home": EVERYBODY,
+    "draft_save": EVERYBODY,
+    "draft_discard": EVERYBODY,
+    # Calendar: W for lead, coordinator, manager and admin; it hangs on the counselors' wall too.
+    "calendar_month": "CLKMA",
+    "calendar_generate": "LKMA",
+    "officeday_edit": "LKMA",
+    # Accounts and master lists: admin.
+    "term_list": "A",
+    "term_create": "A",
+    "term_edit": "A",
+    "user_list": "A",
+    "user_create": "A",
+    "user_edit": "A",
+    "user_password": "A",
+    "user_unlock": "A",
+    # The trail: lead and manager read it; admin sees whether it stands.
+    "trail_list": "LM",
+    "trail_status": "LMA",
+}
+
+OPEN_TO_ALL = {"healthz"}
+"""Pages without a log-in."""
+
+NOT_OURS = ("account_", "mfa_")
+"""Pages of the accounts library: each has its own tests in test_accounts.py."""

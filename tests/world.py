@@ -1,0 +1,84 @@
+"""One of everything, so that every page has an existing object to stand on."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from komatsu_support.models import AuditEvent, Draft, Term
+from tests import factories as make
+from tests.access import ROLES
+
+YEAR = 2025
+SECRETS = (
+    "架空 いろは",
+    "カクウ イロハ",
+    "0761-00-4321",
+    "090-0000-4321",
+    "架空町九丁目",
+    "聞かれては困ること",
+)
+"""What may stand on no page of a person who must not know it."""
+
+
+@dataclass
+class World:
+    """The rows by noun, and a person of each role (`""` has none, `gone` is deactivated)."""
+
+    rows: dict[str, Any] = field(default_factory=dict)
+    people: dict[str, Any] = field(default_factory=dict)
+
+    def kwargs(self, page: Any) -> dict[str, Any]:
+        """Path parameters of a page, naming existing rows."""
+        given: dict[str, Any] = {"year": YEAR, "month": 5, "code": "cafe_attendance"}
+        noun = page.url_name.rpartition("_")[0]
+        return {name: self.rows[noun].pk if name == "pk" else given[name] for name in page.parameters}
+
+
+def build() -> World:
+    """Make it."""
+    people = {role: make.UserFactory(role) for role in ROLES.values()}
+    people[""] = make.UserFactory("")
+    people["gone"] = make.UserFactory("lead", is_active=False)
+    counselor = people["counselor"]
+    name, kana, phone, mobile, address, content = SECRETS
+    client = make.ClientFactory(
+        name=name, name_kana=kana, phone=phone, mobile=mobile, address=address, staff=counselor, by=counselor
+    )
+    case = make.CaseFactory(client, opened_on=date(YEAR, 4, 1), by=counselor)
+    day = make.OpenDayFactory(held_on=date(YEAR, 5, 7), heads={"visitor": 3}, by=counselor)
+    agency = make.AgencyFactory()
+    consultation = make.ConsultationFactory(
+        client=client, case=case, consulted_on=date(YEAR, 5, 7), content=content, by=counselor, open_day=day
+    )
+    referral = make.ReferralFactory(case, agency, sent_on=date(YEAR, 5, 8), connected_on=date(YEAR, 5, 9))
+    session = make.SessionFactory(held_on=date(YEAR, 6, 1))
+    make.TargetFactory("cafe_attendance", fiscal_year=YEAR, target=850)
+    draft = Draft.objects.create(
+        user=counselor, form="a.Form", key="new:1", page="/", data={}, saved_at=timezone.now()
+    )
+    rows = {
+        "client": client,
+        "case": case,
+        "consultation": consultation,
+        "openday": day,
+        "event": make.EventFactory(day),
+        "eventseries": make.EventSeriesFactory(),
+        "agency": agency,
+        "referral": referral,
+        "consent": referral.consent,
+        "conference": make.ConferenceFactory(held_on=date(YEAR, 5, 20), cases=[case]),
+        "session": session,
+        "series": session.series,
+        "lecturer": make.LecturerFactory(session),
+        "survey": make.SurveyFactory(session),
+        "target": make.TargetFactory("consultations", fiscal_year=YEAR),
+        "override": make.OverrideFactory("connected", fiscal_year=YEAR),
+        "officeday": make.OfficeDayFactory(date(YEAR, 5, 7)),
+        "term": Term.objects.filter(kind="topic").first(),
+        "user": make.UserFactory("counselor"),
+        "draft": draft,
+        "trail": AuditEvent,
+    }
+    return World(rows=rows, people=people)
