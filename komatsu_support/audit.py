@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
@@ -32,35 +33,46 @@ def record(
 ) -> "AuditEvent":
     """Append one event, inside the caller's transaction.
 
-    `on` is the record touched, `kind` the model where many are (then `count` says how many).
+    `on` is the record touched, `kind` the model where many are (then `count` says how many). Raises
+    TrailUnavailable where it cannot be written: then neither can what it would have told.
     """
-    from komatsu_support.models import AuditEvent, TrailHead
+    from komatsu_support.models import AuditEvent
 
     model = kind or (type(on) if on is not None else None)
     context = structlog.contextvars.get_contextvars()
+    event = AuditEvent(
+        at=timezone.now(),
+        user=by,
+        role=by.role if by else "",
+        action=action,
+        object_type=model._meta.label_lower if model else "",
+        object_id=on.pk if on is not None else None,
+        subject_id=getattr(on, "subject_id", None),
+        fields=sorted(fields),
+        basis=basis[:300],
+        count=count,
+        address=str(context.get("ip") or "")[:45],
+        request_id=str(context.get("request_id") or "")[:40],
+    )
+    try:
+        _append(event)
+    except (DatabaseError, ObjectDoesNotExist) as error:
+        raise TrailUnavailable from error
+    return event
+
+
+def _append(event: "AuditEvent") -> None:
+    """Chain the event to the head, which stays locked until the caller's transaction ends."""
+    from komatsu_support.models import TrailHead
+
     with transaction.atomic(savepoint=False):
         head = TrailHead.objects.select_for_update().get(pk=1)
-        event = AuditEvent(
-            number=head.number + 1,
-            at=timezone.now(),
-            user=by,
-            role=by.role if by else "",
-            action=action,
-            object_type=model._meta.label_lower if model else "",
-            object_id=on.pk if on is not None else None,
-            subject_id=getattr(on, "subject_id", None),
-            fields=sorted(fields),
-            basis=basis[:300],
-            count=count,
-            address=str(context.get("ip") or "")[:45],
-            request_id=str(context.get("request_id") or "")[:40],
-        )
+        event.number = head.number + 1
         event.mac = event.chained_to(head.mac)
         event.save(force_insert=True)
         head.number, head.mac = event.number, event.mac
         head.seal = head.sealed()
         head.save(update_fields=["number", "mac", "seal"])
-    return event
 
 
 def looked(
@@ -105,7 +117,7 @@ def verify() -> Verdict:
             faults.append(f"通番 {event.number} の証跡が書き換えられているか、順序が違います。")
         number, mac = event.number, event.mac
     head = TrailHead.objects.filter(pk=1).first()
-    if head is None or (head.number and head.seal != head.sealed()):
+    if head is None or head.seal != head.sealed():
         faults.append("証跡の末尾の印がないか、書き換えられています。")
     elif (head.number, head.mac) != (number, mac):
         faults.append(f"証跡の末尾が切り取られています（{head.number} まであるはずが {number} まで）。")

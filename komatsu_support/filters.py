@@ -4,13 +4,13 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Min
-from django.utils.functional import cached_property
 
 from komatsu_support.fields import TermField
-from komatsu_support.fiscal import current_fiscal_year, fiscal_year, fiscal_year_of, nendo
+from komatsu_support.fiscal import current_fiscal_year, fiscal_year, nendo
 from komatsu_support.forms import office_helper
 from komatsu_support.models import RecordQuerySet, Term
+
+FIRST_YEAR = 2019  # 令和元年度; older records are under すべての年度
 
 
 class TermFilter(django_filters.Filter):
@@ -22,10 +22,8 @@ class TermFilter(django_filters.Filter):
 
     @property
     def field(self) -> forms.Field:
-        """A select of every word ever used."""
-        field = TermField(kind=self.kind, required=False, label=self.label)
-        field.offer(Term.objects.filter(kind=self.kind).in_order())
-        return field
+        """A select; the filter form loads the words of all its lists with one query."""
+        return TermField(kind=self.kind, required=False, label=self.label)
 
 
 class OfficeFilter(django_filters.FilterSet):
@@ -36,6 +34,15 @@ class OfficeFilter(django_filters.FilterSet):
         self.form.helper = office_helper()
         for field in self.form.fields.values():
             field.required = False
+        self._offer_terms()
+
+    def _offer_terms(self) -> None:
+        """Every word ever used, for every list on the form, with one query."""
+        lists = [field for field in self.form.fields.values() if isinstance(field, TermField)]
+        if lists:
+            words = list(Term.objects.filter(kind__in={field.kind for field in lists}).in_order())
+            for field in lists:
+                field.offer(words)
 
     @property
     def qs(self) -> Any:
@@ -61,18 +68,14 @@ class YearFilter(OfficeFilter):
         given = data.copy() if data else {}
         given.setdefault("year", str(current_fiscal_year()))
         given.setdefault("voided", "")
-        self.everything = queryset
         super().__init__(given, queryset, **kwargs)
         self.form.fields["year"].choices = self.years
 
-    @cached_property
+    @property
     def years(self) -> list[tuple[str, str]]:
-        """Every 年度 from the first record to the current one, newest first."""
-        dated_by = type(self.everything).dated_by
-        first = self.everything.model._base_manager.aggregate(first=Min(dated_by))["first"]
-        latest = current_fiscal_year()
-        oldest = min(fiscal_year_of(first), latest) if first else latest
-        years = [(str(year), nendo(year)) for year in range(latest + 1, oldest - 1, -1)]
+        """Every 年度 from the programme's first to the coming one, newest first."""
+        coming = current_fiscal_year() + 1
+        years = [(str(year), nendo(year)) for year in range(coming, FIRST_YEAR - 1, -1)]
         return [*years, ("all", "すべての年度")]
 
     def in_year(self, queryset: RecordQuerySet, name: str, value: str) -> RecordQuerySet:

@@ -234,7 +234,7 @@ class RecordForm(forms.ModelForm):
     def _bound_numbers(self) -> None:
         """Hold whole numbers to their column's size: SQLite would store what PostgreSQL refuses."""
         for name, field in self.fields.items():
-            if isinstance(field, forms.IntegerField) and name in self._meta.fields:
+            if isinstance(field, forms.IntegerField) and name in (self._meta.fields or ()):
                 column = self._meta.model._meta.get_field(name).get_internal_type()
                 _, largest = BaseDatabaseOperations.integer_field_ranges[column]
                 field.validators = [*field.validators, MaxValueValidator(largest)]

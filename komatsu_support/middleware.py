@@ -140,7 +140,7 @@ class SecondFactor:
 
 
 class NoStore:
-    """Keeps every page of a signed-in person out of every cache; clears the browser's on log-out."""
+    """Keeps every page out of every cache, given-back text too; clears the browser's on log-out."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -149,8 +149,7 @@ class NoStore:
         """Also the page of the log-out itself. Storage stays: unsent café taps live there."""
         was_in = request.user.is_authenticated
         response = self.get_response(request)
-        if was_in or request.user.is_authenticated:
-            response["Cache-Control"] = "no-store"
+        response["Cache-Control"] = "no-store"
         if was_in and not request.user.is_authenticated:
             response["Clear-Site-Data"] = '"cache"'
         return response

@@ -8,7 +8,6 @@ from django.apps import apps
 from django.db import connection
 
 from komatsu_support.checks import TRIGGERS, missing_triggers
-from komatsu_support.models import TrailHead
 
 append_only = import_module("komatsu_support.migrations.0002_trail_is_append_only")
 master_lists = import_module("komatsu_support.migrations.0003_first_master_lists")
@@ -42,5 +41,5 @@ def refill() -> None:
     """What an empty database has after migrating: triggers, the trail's head, the master lists."""
     if missing_triggers():
         guard()
-    TrailHead.objects.get_or_create(pk=1)
+    append_only.first_head(apps)
     master_lists.load(apps)

@@ -72,7 +72,9 @@ def test_connected_needs_more_than_the_agency_having_received_it():
 def test_connected_by_another_rung_counts_by_that_rung_once_per_case_and_agency(settings):
     settings.CONNECTED_RUNG = "accepted"
     first = ReferralFactory(sent_on=date(2025, 5, 1), accepted_on=date(2025, 5, 2))
-    ReferralFactory(case=first.case, agency=first.agency, sent_on=date(2025, 6, 1), accepted_on=date(2025, 6, 2))
+    ReferralFactory(
+        case=first.case, agency=first.agency, sent_on=date(2025, 6, 1), accepted_on=date(2025, 6, 2)
+    )
     ReferralFactory(sent_on=date(2026, 3, 30), accepted_on=date(2026, 4, 2), connected_on=date(2026, 4, 2))
 
     months = line("connected").months

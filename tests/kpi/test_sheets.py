@@ -120,7 +120,9 @@ def test_workbook_names_nobody_and_holds_no_formula_and_no_link(year):
     text = str(sheets(content))
     assert [secret for secret in ("架空", "いろは", "0761-00", "聞かれては") if secret in text] == []
     book = openpyxl.load_workbook(io.BytesIO(content))
-    formulas = [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f" or c.hyperlink]
+    formulas = [
+        c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f" or c.hyperlink
+    ]
     assert formulas == []
 
 
@@ -151,7 +153,9 @@ def test_partners_are_named_once_in_the_reports_order():
 
 def test_training_is_listed_as_the_published_page_does():
     series = SeriesFactory(title="生活支援を考える会", nickname="プラサポ35")
-    first = SessionFactory(series, number=1, theme="現状", held_on=date(2025, 6, 1), forms=["report", "workshop"])
+    first = SessionFactory(
+        series, number=1, theme="現状", held_on=date(2025, 6, 1), forms=["report", "workshop"]
+    )
     LecturerFactory(first, name="長寿介護課")
     LecturerFactory(first, name="社会福祉協議会")
     SessionFactory(series, number=2, theme="課題", held_on=date(2025, 7, 1), forms=["workshop"])

@@ -134,7 +134,9 @@ def test_evidence_of_each_indicator_opens_for_each_reader(login, year):
             assert (role, code, response.status_code, len(response.context["rows"])) == (role, code, 200, 1)
 
 
-@pytest.mark.parametrize("path", ["/kpi/2025/nothing/", "/kpi/99999/", "/kpi/0001/", "/kpi/2025/consultations/13/"])
+@pytest.mark.parametrize(
+    "path", ["/kpi/2025/nothing/", "/kpi/99999/", "/kpi/0001/", "/kpi/2025/consultations/13/"]
+)
 def test_unknown_year_code_and_month_are_not_found(login, year, path):
     assert login("manager").get(path).status_code == 404
 
