@@ -9,7 +9,7 @@ from komatsu_support.excel.looks import Wardrobe, new_workbook
 from komatsu_support.excel.measure import LOWEST
 from komatsu_support.excel.paper import Paper
 from komatsu_support.excel.printing import set_up_page, sheet_name
-from komatsu_support.excel.saving import written_whole
+from komatsu_support.excel.saving import save, written_whole
 from komatsu_support.excel.sheet import Sheet
 
 
@@ -47,7 +47,7 @@ class Book:
             return
         for paper in self._papers:
             paper.finish()
-        self._book.save(target)
+        save(self._book, target)
 
     def to_bytes(self) -> bytes:
         """The workbook as it would stand in a file."""

@@ -4,7 +4,7 @@ import math
 import re
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, overload
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -34,6 +34,10 @@ _SUSPECTS = frozenset(["", *"=+-@#＝＋－＠＃ \t\r\n\u00a0\u3000\u200b\ufeff
 _UNCLEAN = re.compile(f"{_FORBIDDEN.pattern}|\r|{_ESCAPE.pattern}")
 
 
+@overload
+def safe(value: str | Promise) -> str: ...
+@overload
+def safe(value: Value) -> Plain: ...
 def safe(value: Value) -> Plain:
     """The value as it may stand in a cell: no controls, no time zone, no more digits than Excel keeps."""
     match value:

@@ -189,7 +189,7 @@ def _legend() -> Legend:
 
 def _title(text: str) -> Title:
     letters = _properties(1100, bold=True)
-    run = RegularTextRun(rPr=letters, t=str(safe(text)))
+    run = RegularTextRun(rPr=letters, t=safe(text))
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=letters), r=[run])
     return Title(tx=Text(rich=RichText(p=[paragraph])), layout=Layout(), overlay=False)
 

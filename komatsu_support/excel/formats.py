@@ -62,6 +62,8 @@ def natural_format(value: Value) -> Format:
             return Format.DATE
         case time():
             return Format.TIME
+        case int() if not isinstance(value, bool):
+            return Format.COUNT
         case _:
             return Format.TEXT
 

@@ -15,9 +15,9 @@ from openpyxl.utils import get_column_letter
 from komatsu_support.excel.cells import INTEGER_LIMIT, Value, is_plain, is_risky, put, safe
 from komatsu_support.excel.formats import natural_format
 from komatsu_support.excel.looks import Style, Wardrobe, new_workbook
-from komatsu_support.excel.measure import HIGHEST, LOWEST, height, line_count, room, width
+from komatsu_support.excel.measure import HIGHEST, LOWEST, line_count, room, row_height, width
 from komatsu_support.excel.printing import set_up_page, set_widths, sheet_name
-from komatsu_support.excel.saving import written_whole
+from komatsu_support.excel.saving import save, written_whole
 from komatsu_support.excel.sheet import Sheet
 
 ROWS_PER_SHEET = 1_000_000
@@ -35,7 +35,7 @@ def write_list[T](sheet: Sheet[T], target: Path | BinaryIO, *, rows_per_sheet: i
     book = new_workbook(write_only=True)
     with _no_leftovers(book):
         count = add_list(book, Wardrobe(), sheet, rows_per_sheet)
-        book.save(target)
+        save(book, target)
     return count
 
 
@@ -112,7 +112,7 @@ class _List:
         """Adds a row, so many lines high; only Excel, not LibreOffice, would work out its height by itself."""
         self._row += 1
         if high > 1:
-            points = min(height(high), HIGHEST)
+            points = min(row_height(high), HIGHEST)
             # What openpyxl's RowDimension would be written as; making one for each row costs a tenth of all time.
             self._worksheet.row_dimensions[self._row] = {"ht": f"{points}", "customHeight": "1"}
         self._worksheet.append(row if self._streaming else [self._cell(value) for value in row])

@@ -22,7 +22,7 @@ def room(column_width: float, size: float = SIZE) -> float:
     return max((column_width - _PADDING) * _LETTERS_PER_UNIT * SIZE / size, 2)
 
 
-def height(lines: int, size: float = SIZE) -> float:
+def row_height(lines: int, size: float = SIZE) -> float:
     """Points that so many lines need."""
     return lines * size * LEADING + 3
 

@@ -16,7 +16,7 @@ from komatsu_support.excel.cells import Value, is_risky, put, safe
 from komatsu_support.excel.charts import Chart, draw
 from komatsu_support.excel.formats import Format, natural_format
 from komatsu_support.excel.looks import Align, Style, Wardrobe
-from komatsu_support.excel.measure import LOWEST, height, line_count, room, wrapped
+from komatsu_support.excel.measure import LOWEST, line_count, room, row_height, wrapped
 from komatsu_support.excel.printing import HIGH_MM, WIDE_MM, set_widths
 from komatsu_support.excel.table import Placed, Row, Table
 
@@ -100,8 +100,10 @@ class Paper:
         put(cell, plain)
         if across > 1 or down > 1:
             self.merge(row, column, row + down - 1, column + across - 1)
-        text = plain if isinstance(plain, str) and down == 1 else ""
-        self._make_room(row, text, style.size, self._letters(column, across, style.size))
+        self._heights.setdefault(row, LOWEST)
+        if isinstance(plain, str) and down == 1:
+            needed = row_height(line_count(plain, self._letters(column, across, style.size)), style.size)
+            self._heights[row] = max(self._heights[row], needed)
         self.row = max(self.row, row + down)
         return self.row
 
@@ -131,7 +133,7 @@ class Paper:
     ) -> int:
         """Running text over the columns, a row for each paragraph. Returns the next free row."""
         across = across or self.columns - column + 1
-        for paragraph in str(safe(text)).split("\n"):
+        for paragraph in safe(text).split("\n"):
             if not paragraph.strip():
                 self.skip()
                 continue
@@ -179,10 +181,10 @@ class Paper:
     def keep_together(self, points: float) -> None:
         """Begins a new page if so many points no longer fit on this one, but would on a page of their own."""
         page = HIGH_MM[self._landscape] * _POINTS_PER_MM * _SURE / self._scale * 100
-        page -= sum(self._high(row) for row in range(1, self._repeat_rows + 1))
+        page -= sum(self._heights.get(row, LOWEST) for row in range(1, self._repeat_rows + 1))
         used = 0.0
         for row in range(self._top, self.row):
-            high = self._high(row)
+            high = self._heights.get(row, LOWEST)
             used = used + high if used + high <= page else high
         if page - used < points <= page:
             self.page_break()
@@ -246,12 +248,6 @@ class Paper:
         """How many half-width letters of a size fit into a line over those columns."""
         widths = self._widths[column - 1 : column - 1 + across] or [_DEFAULT_WIDTH * across]
         return room(sum(widths), size)
-
-    def _high(self, row: int) -> float:
-        return self._heights.get(row, LOWEST)
-
-    def _make_room(self, row: int, text: str, size: float, letters: float) -> None:
-        self.height(row, max(self._high(row), height(line_count(text, letters), size)))
 
 
 def _pieces(paragraph: str, letters: float) -> Iterator[str]:

@@ -28,7 +28,7 @@ _FORBIDDEN_IN_NAMES = str.maketrans("\\/?*[]:'", "＼／？＊［］：’")
 
 def sheet_name(title: str, taken: Collection[str] = ()) -> str:
     """A name Excel accepts for a sheet: at most 31 letters, nothing forbidden, unlike those already taken."""
-    text = re.sub(r"\s", " ", str(safe(title))).translate(_FORBIDDEN_IN_NAMES).strip()
+    text = re.sub(r"\s", " ", safe(title)).translate(_FORBIDDEN_IN_NAMES).strip()
     wanted = _cut(text, _NAME_LIMIT) or "一覧"
     if wanted.casefold() == "history":  # Excel keeps this one for itself
         wanted += "_"
@@ -53,7 +53,7 @@ def set_up_page(sheet: Worksheet, title: str, *, wide: bool, personal: bool) -> 
     head, foot = HeaderFooterItem(), HeaderFooterItem()
     sheet.oddHeader, sheet.oddFooter = head, foot
     _print_at(foot.center, "&P / &N")
-    _print_at(foot.left, _cut(str(safe(title)), 60).replace("\n", " ").replace("&", "&&"))
+    _print_at(foot.left, _cut(safe(title), 60).replace("\n", " ").replace("&", "&&"))
     if personal:
         _print_at(head.right, MARK, size=11)
 

@@ -4,8 +4,20 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from openpyxl import Workbook
+from openpyxl.writer.excel import ExcelWriter
+
+
+def save(book: Workbook, file: BinaryIO) -> None:
+    """Writes the workbook. `Workbook.save` does the same, but leaves its archive open when writing fails."""
+    book.properties.modified = datetime.now(UTC).replace(tzinfo=None)
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        ExcelWriter(book, archive).save()
 
 
 @contextlib.contextmanager
