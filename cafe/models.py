@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
@@ -114,16 +115,18 @@ class OpenDay(Record):
         by: User,
         first_heads: int | None = None,
         ages: dict[str, int] | None = None,
+        changed: Iterable[str] = (),
+        basis: str = "",
     ) -> None:
         """締める: the day was held with these heads by role; 0 everywhere is allowed.
 
         `first_heads` are the 初めて among the visitors, None where nobody looked; `ages` are heads by 年代,
-        the rest is 不明. Closing again replaces the heads.
+        the rest is 不明. Closing again replaces the heads; `basis` says why, `changed` what else was written.
         """
         with transaction.atomic():
             self.state, self.closed_at, self.cancel_reason = self.State.HELD, timezone.now(), ""
             counted = {"heads": heads, "first_heads": first_heads, "ages": ages or {}}
-            self.save(by=by, changed=["state", "closed_at", "heads"], beside=counted)
+            self.save(by=by, changed=["state", "closed_at", "heads", *changed], beside=counted, basis=basis)
             self.attendances.all().delete()
             self.age_heads.all().delete()
             Attendance.objects.bulk_create(
@@ -142,14 +145,14 @@ class OpenDay(Record):
                 if count
             )
 
-    def cancel(self, reason: str, *, by: User) -> None:
-        """休止にする: the day was not held. Heads written before go."""
+    def cancel(self, reason: str, *, by: User, basis: str = "") -> None:
+        """休止にする: the day was not held. Heads written before go; `basis` says why, where there were any."""
         if not reason.strip():
             raise ValueError("休止の理由を入力してください。")
         with transaction.atomic():
             self.state, self.closed_at = self.State.CANCELLED, None
             self.cancel_reason = reason.strip()
-            self.save(by=by, changed=["state", "cancel_reason"])
+            self.save(by=by, changed=["state", "cancel_reason"], basis=basis)
             self.attendances.all().delete()
             self.age_heads.all().delete()
 
@@ -256,9 +259,7 @@ class EventQuerySet(RecordQuerySet):
 
     def held(self) -> Self:
         """Events of days that were held."""
-        return self.standing().filter(
-            open_day__voided_at=None, open_day__state=OpenDay.State.HELD
-        )
+        return self.standing().filter(open_day__voided_at=None, open_day__state=OpenDay.State.HELD)
 
 
 class Event(Record):
@@ -311,7 +312,8 @@ class Event(Record):
                 violation_error_message="終了は開始より後の時刻にしてください。",
             ),
             models.CheckConstraint(
-                condition=Q(fee_yen=None) | Q(fee_yen__lte=1_000_000), name="event_fee_is_plausible",
+                condition=Q(fee_yen=None) | Q(fee_yen__lte=1_000_000),
+                name="event_fee_is_plausible",
                 violation_error_code="fee_yen",
                 violation_error_message="参加費は100万円までで入力してください。",
             ),

@@ -1,0 +1,97 @@
+"""Events and their series."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from crispy_forms.layout import Column, Fieldset, Layout, Row
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from cafe.forms.fields import CountField, DayField, clock, short
+from cafe.models import Event, EventSeries, OpenDay
+from komatsu_support.forms import RecordForm
+from komatsu_support.models import User
+
+RECENT = timedelta(days=31)  # how far back the list of days goes; older days open from their own page
+
+
+class EventForm(RecordForm):
+    """An event of a day."""
+
+    layout = Layout(
+        Fieldset(
+            "いつ、何を",
+            "open_day",
+            "title",
+            Row(Column("kind", css_class="col-md-6"), Column("proposer", css_class="col-md-6")),
+            "series",
+            short("starts_at", "ends_at"),
+        ),
+        Fieldset("案内", "lecturer", short("capacity", "fee_yen"), "belongings", "needs_booking"),
+        Fieldset("当日", "heads", "comment"),
+    )
+
+    class Meta:
+        model = Event
+        fields = [
+            "open_day",
+            "title",
+            "kind",
+            "proposer",
+            "series",
+            "starts_at",
+            "ends_at",
+            "lecturer",
+            "capacity",
+            "fee_yen",
+            "belongings",
+            "needs_booking",
+            "heads",
+            "comment",
+        ]
+        widgets = {"starts_at": clock(), "ends_at": clock()}
+        field_classes = {"open_day": DayField, "capacity": CountField, "heads": CountField}
+
+    def prepare(self) -> None:
+        """Offer recent and coming days and the one at hand; series that go on."""
+        at_hand = [self.instance.open_day_id, getattr(self.initial.get("open_day"), "pk", None)]
+        recent = Q(held_on__gte=timezone.localdate() - RECENT) | Q(pk__in=[pk for pk in at_hand if pk])
+        for name, offered, order in [
+            ("open_day", recent, "held_on"),
+            ("series", Q(active=True) | Q(pk=self.instance.series_id), "name"),
+        ]:
+            field: Any = self.fields[name]
+            field.queryset = field.queryset.filter(offered).order_by(order, "pk")
+
+
+class EventSeriesForm(RecordForm):
+    """What comes again."""
+
+    layout = Layout("name", "note", "active")
+
+    class Meta:
+        model = EventSeries
+        fields = ["name", "note", "active"]
+
+
+class EventStart(forms.Form):
+    """?day= and ?series=: where a new event begins. What cannot be read begins nothing."""
+
+    day = forms.ModelChoiceField(OpenDay.objects.none(), required=False)
+    series = forms.ModelChoiceField(EventSeries.objects.none(), required=False)
+
+    def __init__(self, data: Any, *, by: User) -> None:
+        super().__init__(data)
+        for name, records in (("day", OpenDay.objects), ("series", EventSeries.objects)):
+            field: Any = self.fields[name]
+            field.queryset = records.visible_to(by).standing()
+
+    def initial_values(self) -> dict[str, Any]:
+        """The fields of the event that are given."""
+        self.full_clean()
+        day, series = self.cleaned_data.get("day"), self.cleaned_data.get("series")
+        given = {"open_day": day, "series": series, "title": series and series.name}
+        return {name: value for name, value in given.items() if value}

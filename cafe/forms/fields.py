@@ -1,0 +1,48 @@
+"""Boxes the forms of the café share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.layout import Column, Row
+from django import forms
+
+from cafe.models import OpenDay
+from komatsu_support.fiscal import wareki
+
+
+def short(*names: str) -> Row:
+    """Short fields side by side, two in a row on a phone."""
+    return Row(*(Column(name, css_class="col-6 col-md-3") for name in names))
+
+
+def clock() -> forms.TimeInput:
+    """A time as the tablet's own wheel offers it."""
+    return forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+
+
+class CountField(forms.IntegerField):
+    """A count, 0 to 9,999: the keypad on a tablet, any width of digits on a keyboard."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", 0)
+        kwargs.setdefault("max_value", 9999)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 6}))
+        super().__init__(**kwargs)
+
+
+class HeadsField(CountField):
+    """人数, where an empty box is 0."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another number is meant."""
+        return super().has_changed(initial or 0, data or 0)
+
+
+class DayField(forms.ModelChoiceField):
+    """One of the days of the café."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """令和6年11月5日（火）."""
+        cancelled = obj.state == OpenDay.State.CANCELLED
+        return f"{wareki(obj.held_on)}（休止）" if cancelled else wareki(obj.held_on)

@@ -1,0 +1,187 @@
+"""Days: the list, the day, its closing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+
+from cafe.filters import OpenDayFilter
+from cafe.forms import (
+    OpenDayCancelForm,
+    OpenDayCloseForm,
+    OpenDayEditForm,
+    OpenDayForm,
+    OpenDayRecancelForm,
+    OpenDayRecloseForm,
+)
+from cafe.models import OpenDay
+from cafe.sheets import (
+    ages_table,
+    counted_of,
+    heads_table,
+    hours,
+    openday_sheet,
+    program_sheet,
+    state_word,
+    totals,
+)
+from cafe.views.program import program
+from komatsu_support.fiscal import wareki
+from komatsu_support.http import Request
+from komatsu_support.pages import (
+    add_action,
+    allowed,
+    detail_page,
+    export_response,
+    find,
+    form_page,
+    list_page,
+    record_actions,
+    void_page,
+)
+from komatsu_support.templatetags.office import shown
+
+State = OpenDay.State
+SHAPES = {"予定": "todo", "開催": "done", "休止": "void", "未入力": "alert"}
+
+
+@allowed("cafe.view_openday", methods=["GET", "HEAD"])
+def openday_list(request: Request) -> HttpResponse:
+    """Days of a 年度, the 未入力 ones on top."""
+    days = OpenDay.objects.visible_to(request.user)
+    filterset = OpenDayFilter(request.GET, days)
+    actions = [
+        *add_action(request, OpenDay),
+        {"label": "企画の一覧", "url": reverse("cafe:event_list"), "kind": "secondary"},
+        {"label": "企画シリーズ", "url": reverse("cafe:eventseries_list"), "kind": "secondary"},
+    ]
+    return list_page(
+        request,
+        filterset,
+        openday_sheet,
+        heading="開催日",
+        actions=actions,
+        unclosed=list(days.unclosed().order_by("held_on")),
+        totals=totals(filterset.qs),
+        empty_text="この年度の開催日はまだありません。「開催日を登録」で予定を作ります。",
+    )
+
+
+@allowed("cafe.view_openday", methods=["GET", "HEAD"])
+def openday_detail(request: Request, pk: int) -> HttpResponse:
+    """One day: its state, who came, what was on."""
+    days = OpenDay.objects.select_related("created_by", "updated_by", "voided_by")
+    day = find(days.prefetch_related("attendances", "age_heads", "staff"), request, pk)
+    start = "" if day.is_voided else f"?day={day.pk}"
+    return detail_page(
+        request,
+        day,
+        facts=_facts_of_day(request, day),
+        heading=wareki(day.held_on),
+        actions=_actions(request, day),
+        state=SHAPES[state_word(day)],
+        state_word=state_word(day),
+        heads=counted_of(day),
+        tables=[heads_table(day), ages_table(day)] if day.state == State.HELD else [],
+        sections=[program(request, "この日の企画", program_sheet(day.events.standing()), start=start)],
+        back_url=reverse("cafe:openday_list"),
+        back_label="開催日の一覧",
+    )
+
+
+def _facts_of_day(request: Request, day: OpenDay) -> list[tuple[str, Any]]:
+    facts: list[tuple[str, Any]] = [
+        ("時間", hours(day.starts_at, day.ends_at)),
+        ("場所", day.place),
+        ("担当職員", "、".join(str(person) for person in day.staff.all())),
+    ]
+    if day.state == State.HELD:
+        facts += [
+            ("天気", day.get_weather_display()),
+            ("食数", None if day.meals is None else f"{day.meals}食"),
+            ("締めた日時", shown(day.closed_at)),
+        ]
+    if day.state == State.CANCELLED:
+        facts.append(("休止の理由", day.cancel_reason))
+    if request.user.has_perm("consultations.view_consultation"):
+        facts.append(("この日から始まった相談", f"{day.consultations.counted().count()}件"))
+    return [*facts, ("メモ", day.note)]
+
+
+def _actions(request: Request, day: OpenDay) -> list[dict[str, str]]:
+    """What to do with the day: to close it stands out, until it is closed."""
+    record = [
+        each | {"kind": "secondary"} if each["kind"] == "primary" else each
+        for each in record_actions(request, day)
+    ]
+    return _state_actions(request, day) + record
+
+
+def _state_actions(request: Request, day: OpenDay) -> list[dict[str, str]]:
+    """Close or cancel, in the words of the state the day is in."""
+    if day.is_voided or not request.user.has_perm("cafe.close_openday"):
+        return []
+    planned = day.state == State.PLANNED
+    close = {
+        "label": "締める" if planned else "締め直す",
+        "url": reverse("cafe:openday_close", args=[day.pk]),
+    }
+    cancel = {
+        "label": "休止の理由を直す" if day.state == State.CANCELLED else "休止にする",
+        "url": reverse("cafe:openday_cancel", args=[day.pk]),
+        "kind": "secondary",
+    }
+    close["kind"] = "primary" if planned else "secondary"
+    return [cancel] if day.held_on > timezone.localdate() else [close, cancel]
+
+
+@allowed("cafe.add_openday")
+def openday_create(request: Request) -> HttpResponse:
+    """A day in the plan."""
+    return form_page(request, OpenDayForm)
+
+
+@allowed("cafe.change_openday")
+def openday_edit(request: Request, pk: int) -> HttpResponse:
+    """Plan and notes of a day; its heads are the closing's."""
+    return form_page(request, OpenDayEditForm, instance=find(OpenDay.objects.standing(), request, pk))
+
+
+@allowed("cafe.close_openday")
+def openday_close(request: Request, pk: int) -> HttpResponse:
+    """締める, or 締め直す with a reason."""
+    day = find(OpenDay.objects.standing(), request, pk)
+    form = OpenDayCloseForm if day.state == State.PLANNED else OpenDayRecloseForm
+    verb = "締める" if day.state == State.PLANNED else "締め直す"
+    return form_page(request, form, instance=day, heading=f"{wareki(day.held_on)}を{verb}")
+
+
+@allowed("cafe.close_openday")
+def openday_cancel(request: Request, pk: int) -> HttpResponse:
+    """休止にする, with a reason; what was counted goes."""
+    day = find(OpenDay.objects.standing(), request, pk)
+    form = OpenDayRecancelForm if day.state == State.HELD else OpenDayCancelForm
+    return form_page(
+        request,
+        form,
+        instance=day,
+        heading=f"{wareki(day.held_on)}を休止にする",
+        heads=counted_of(day),
+        submit_label="休止にする",
+    )
+
+
+@allowed("cafe.void_openday")
+def openday_void(request: Request, pk: int) -> HttpResponse:
+    """Take a day back that should never have been there."""
+    return void_page(request, find(OpenDay.objects.all(), request, pk))
+
+
+@allowed("cafe.export_openday", methods=["GET", "HEAD"])
+def openday_export(request: Request) -> HttpResponseBase:
+    """The list as a file."""
+    days = OpenDayFilter(request.GET, OpenDay.objects.visible_to(request.user)).qs
+    return export_response(request, openday_sheet(days), model=OpenDay, count=days.count())

@@ -1,0 +1,142 @@
+"""Filters of clients, cases and consultations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+
+from consultations.models import Case, Client, Consultation
+from komatsu_support.fields import TermField, WarekiField
+from komatsu_support.filters import OfficeFilter, TermFilter, YearFilter
+from komatsu_support.models import AgeBand, RecordQuerySet, Role, Term, User
+
+
+class WordFilter(TermFilter):
+    """A word of a master list; the words of all lists of a filter come with one query (`offer_words`)."""
+
+    @property
+    def field(self) -> forms.Field:
+        """A select that waits for its words."""
+        return TermField(kind=self.kind, required=False, label=self.label)
+
+
+def offer_words(form: forms.Form) -> None:
+    """Give every list of words on the form its words, used ones and former ones."""
+    lists = [field for field in form.fields.values() if isinstance(field, TermField)]
+    words = list(Term.objects.filter(kind__in={field.kind for field in lists}).in_order())
+    for field in lists:
+        field.offer(words)
+
+
+class StaffFilter(django_filters.ChoiceFilter):
+    """Somebody of the desk, those who have left at the end. The names come with one query (`offer_staff`)."""
+
+    def __init__(self, field_name: str = "staff", **kwargs: Any) -> None:
+        super().__init__(field_name=f"{field_name}_id", **{"label": "担当", **kwargs})
+
+
+def offer_staff(form: forms.Form, *names: str) -> None:
+    """Give the lists of people on the form their names."""
+    desk = User.objects.filter(role__in=[Role.COUNSELOR, Role.LEAD]).order_by("-is_active", "kana", "pk")
+    people = [(str(pk), name) for pk, name in desk.values_list("pk", "display_name")]
+    for name in names:
+        form.fields[name].choices = people  # type: ignore[attr-defined]
+
+
+class ConsultationFilter(YearFilter):
+    """相談一覧. A period of days takes the place of the year."""
+
+    since = django_filters.Filter(
+        field_name="consulted_on", lookup_expr="gte", field_class=WarekiField, label="期間（この日から）"
+    )
+    until = django_filters.Filter(
+        field_name="consulted_on", lookup_expr="lte", field_class=WarekiField, label="期間（この日まで）"
+    )
+    method = WordFilter(kind="method", field_name="method")
+    main_topic = WordFilter(kind="topic", field_name="main_topic", label="主訴")
+    topic = WordFilter(kind="topic", field_name="terms", label="内容（主訴を含む）")
+    age_band = django_filters.ChoiceFilter(choices=AgeBand)
+    source = WordFilter(kind="source", field_name="source")
+    staff = StaffFilter(label="相談員")
+    visit_type = django_filters.ChoiceFilter(choices=Consultation.VisitType)
+    urgency = django_filters.ChoiceFilter(choices=Consultation.Urgency)
+    dv = django_filters.ChoiceFilter(choices=Consultation.Flag, label="DV")
+    countable = django_filters.ChoiceFilter(
+        field_name="is_countable", choices=[("True", "件数に数える"), ("False", "数えない")], label="件数"
+    )
+
+    class Meta:
+        model = Consultation
+        fields: list[str] = []
+
+    def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
+        super().__init__(data, queryset, **kwargs)
+        offer_words(self.form)
+        offer_staff(self.form, "staff")
+        self.form.fields["since"].help_text = "期間を入れると年度は使いません"
+
+    def in_year(self, queryset: RecordQuerySet, name: str, value: str) -> RecordQuerySet:
+        """Only one 年度, unless days are given."""
+        cleaned = self.form.cleaned_data
+        return queryset if cleaned["since"] or cleaned["until"] else super().in_year(queryset, name, value)
+
+
+class ClientFilter(OfficeFilter):
+    """相談者一覧, of every year: a file is not dated."""
+
+    staff = StaffFilter()
+    status = django_filters.ChoiceFilter(
+        label="支援ケース", choices=[*Case.Status.choices, ("none", "なし")], method="with_case"
+    )
+    protection = django_filters.ChoiceFilter(
+        label="保護",
+        choices=[*Client.Protection.choices[1:], ("address", "支援措置（住所秘匿）")],
+        method="protected",
+    )
+    voided = django_filters.BooleanFilter(
+        label="取消済みも表示", method="with_voided", widget=forms.CheckboxInput
+    )
+
+    class Meta:
+        model = Client
+        fields: list[str] = []
+
+    def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
+        super().__init__(data, queryset, **kwargs)
+        offer_staff(self.form, "staff")
+
+    def with_case(self, queryset: RecordQuerySet, name: str, value: str) -> RecordQuerySet:
+        """Clients with a case of the status, or with none at all."""
+        cases = Case.objects.standing().filter(client=OuterRef("pk"))
+        if value == "none":
+            return queryset.exclude(Exists(cases))
+        return queryset.filter(Exists(cases.filter(status=value)))
+
+    def protected(self, queryset: RecordQuerySet, name: str, value: str) -> RecordQuerySet:
+        """By who may open the file, or by 支援措置."""
+        return queryset.filter(Q(address_protected=True) if value == "address" else Q(protection=value))
+
+    def with_voided(self, queryset: RecordQuerySet, name: str, value: bool | None) -> RecordQuerySet:
+        """Voided ones stay out unless asked for."""
+        return queryset if value else queryset.standing()
+
+
+class CaseFilter(YearFilter):
+    """支援ケース一覧, opening on every year: a case goes on beyond the one in which it began."""
+
+    status = django_filters.ChoiceFilter(choices=Case.Status)
+    staff = StaffFilter()
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
+        given = data.copy()
+        given.setdefault("year", "all")
+        super().__init__(given, queryset, **kwargs)
+        self.form.fields["year"].label = "開始した年度"
+        offer_staff(self.form, "staff")

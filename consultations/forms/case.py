@@ -1,0 +1,74 @@
+"""Forms of cases: opened, followed, ended, reopened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.layout import Column, Fieldset, Layout, Row
+
+from consultations.forms.desk import ClientField, DeskForm
+from consultations.models import Case
+
+STATE = Fieldset(
+    "処遇", Row(Column("status"), Column("staff")), Row(Column("closed_on"), Column("close_reason"))
+)
+
+
+class CaseChangeForm(DeskForm):
+    """A case of a client, who stays the same: what hangs on it is hers."""
+
+    people = ("staff",)
+    past = ("opened_on", "closed_on")
+    computed = ("closed_on", "close_reason")
+    layout = Layout(Fieldset("支援", "opened_on", "policy"), STATE)
+
+    class Meta:
+        model = Case
+        fields = ["opened_on", "policy", "status", "staff", "closed_on", "close_reason"]
+
+    def prepare(self) -> None:
+        """Say when the end is asked for."""
+        super().prepare()
+        self.fields["closed_on"].help_text = "引継ぎ・終結のとき"
+        self.fields["close_reason"].help_text = "引継ぎ・終結のとき"
+
+    def clean(self) -> dict[str, Any]:
+        """An end has its day and reason; a case that goes on has neither, one that is reopened loses them."""
+        cleaned = super().clean()
+        status = cleaned.get("status")
+        if status and status not in Case.OPEN:
+            self._wants_its_end(cleaned)
+        elif status and self._was_ended() and not {"closed_on", "close_reason"} & set(self.changed_data):
+            cleaned["closed_on"], cleaned["close_reason"] = None, ""
+        elif status and (cleaned.get("closed_on") or cleaned.get("close_reason")):
+            where = "closed_on" if cleaned.get("closed_on") else "close_reason"
+            self.add_error(
+                where, "継続・見守り・中断では空欄にしてください。終えるときは処遇を引継ぎか終結にします。"
+            )
+        return cleaned
+
+    def _was_ended(self) -> bool:
+        return not self.is_new and self.initial.get("status") not in Case.OPEN
+
+    def _wants_its_end(self, cleaned: dict[str, Any]) -> None:
+        missing = {"closed_on": "終了日を入力してください。", "close_reason": "終結理由を選んでください。"}
+        for name, sentence in missing.items():
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, sentence)
+
+
+class CaseForm(CaseChangeForm):
+    """A new case of a client."""
+
+    client = ClientField()
+
+    layout = Layout(Fieldset("支援", Row(Column("client"), Column("opened_on")), "policy"), STATE)
+
+    class Meta(CaseChangeForm.Meta):
+        fields = ["client", *CaseChangeForm.Meta.fields]
+
+    def prepare(self) -> None:
+        """Oneself as 担当."""
+        super().prepare()
+        if self.is_new:
+            self.initial.setdefault("staff", self.by.pk)

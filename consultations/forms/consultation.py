@@ -1,0 +1,171 @@
+"""The form of a consultation, in the order in which one hears things: the text first."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from crispy_forms.bootstrap import InlineRadios
+from crispy_forms.layout import HTML, Column, Fieldset, Layout, Row
+from django import forms
+from django.db import models
+from django.urls import reverse
+
+from consultations.forms.desk import PEOPLE, ClientField, OfCaseForm, OpenDayField, StaffField
+from consultations.models import Consultation
+from komatsu_support.fields import TermsField
+from komatsu_support.models import User
+
+FOUND = HTML(
+    '<p id="client-found" class="form-text" role="status">{% if form.about %}{{ form.about.called }}さん{% endif %}</p>'
+)
+
+
+class ConsultationForm(OfCaseForm):
+    """相談記録: one contact with one person on one occasion."""
+
+    client = ClientField(required=False, help_text="匿名の方、番号のまだない方は空欄のままで。あとから結べます")
+    staff = StaffField(User.objects.none(), label="相談員")
+    topics = TermsField(kind="topic", label="内容（○）", help_text="主訴のほかに当てはまるものすべて")
+    awareness = TermsField(kind="awareness")
+    responses = TermsField(kind="response")
+    open_day = OpenDayField(
+        required=False, label="カフェの日", help_text="とんとんカフェでの話から始まった相談のとき"
+    )
+
+    people = ("staff", "co_staff")
+    past = ("consulted_on",)
+    computed = ("age_band", "visit_type")
+    layout = Layout(
+        Fieldset("話されたこと", "content", "response", "assessment"),
+        Fieldset("主訴と内容", "main_topic", "topics"),
+        Fieldset("方法", InlineRadios("method"), Row(Column("place"), Column("caller"))),
+        Fieldset("どなた", Row(Column("client"), Column("case")), FOUND, Row(Column("age_band"), Column("visit_type"))),
+        Fieldset(
+            "いつ・だれが",
+            Row(Column("consulted_on"), Column("started_at"), Column("minutes")),
+            "staff",
+            "co_staff",
+        ),
+        Fieldset("経路ときっかけ", "source", "awareness", "open_day"),
+        Fieldset("対応内容", "responses"),
+        Fieldset(
+            "緊急度とリスク",
+            InlineRadios("urgency"),
+            Row(Column("dv"), Column("suicide_risk")),
+            "abuse_suspected",
+        ),
+        Fieldset("次回", Row(Column("next_on"), Column("next_plan"))),
+        Fieldset("件数", "is_countable", "not_countable_reason"),
+    )
+
+    class Meta:
+        model = Consultation
+        fields = [
+            "content",
+            "response",
+            "assessment",
+            "main_topic",
+            "method",
+            "place",
+            "caller",
+            "client",
+            "case",
+            "age_band",
+            "visit_type",
+            "consulted_on",
+            "started_at",
+            "minutes",
+            "staff",
+            "co_staff",
+            "source",
+            "open_day",
+            "urgency",
+            "dv",
+            "suicide_risk",
+            "abuse_suspected",
+            "next_on",
+            "next_plan",
+            "is_countable",
+            "not_countable_reason",
+        ]
+        widgets: ClassVar[dict[str, Any]] = {
+            "co_staff": PEOPLE,
+            "started_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "content": forms.Textarea(attrs={"rows": 8}),
+            "response": forms.Textarea(attrs={"rows": 4}),
+            "assessment": forms.Textarea(attrs={"rows": 4}),
+        }
+        help_texts: ClassVar[dict[str, str]] = {
+            "age_band": "生年月日のわかる方は相談日の年齢から決まります",
+            "visit_type": "空欄なら記録から決めます",
+            "not_countable_reason": "機関との連絡だけ、間違い電話、時間の問い合わせなどは件数に数えず、理由を書きます",
+        }
+
+    def prepare(self) -> None:
+        """Oneself as 相談員; ◎ apart from ○; the typed number asks whose it is."""
+        super().prepare()
+        if self.is_new:
+            self.initial.setdefault("staff", self.by.pk)
+        else:
+            self.initial["open_day"] = self.instance.open_day
+            self.initial["topics"] = self._others()
+        for name in ("method", "urgency"):
+            self._as_radios(name)
+        proposed = self.fields["visit_type"]
+        proposed.choices = [("", "記録から決める"), *Consultation.VisitType.choices]  # type: ignore[attr-defined]
+        self.fields["client"].widget.attrs.update(self._asks_whose())
+
+    def _others(self) -> list[models.Model]:
+        """The ○ as stored, without the ◎ unless it is ticked once more."""
+        main = self.instance.main_topic_id
+        twice = self.is_bound and str(main) in self.data.getlist("topics")  # type: ignore[attr-defined]
+        return [each for each in self.initial["topics"] if twice or each.pk != main]
+
+    def _as_radios(self, name: str) -> None:
+        """A short list that always has an answer: all words in sight."""
+        field = self.fields[name]
+        words = [(key, label) for key, label in field.choices if key]  # type: ignore[attr-defined]
+        field.widget = forms.RadioSelect()
+        field.choices = words  # type: ignore[attr-defined]
+
+    def _asks_whose(self) -> dict[str, str]:
+        """Attributes of a box that fetches the name and the cases of the number typed in it."""
+        return {
+            "data-hx-post": reverse("consultations:consultation_client"),
+            "data-hx-trigger": "change",
+            "data-hx-include": "this",
+            "data-hx-target": "#client-found",
+            "data-hx-swap": "innerHTML",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """A case belongs to the client; a reason to leave out belongs to what is left out."""
+        cleaned = super().clean()
+        client, case = cleaned.get("client"), cleaned.get("case")
+        if client and case and case.client_id != client.pk:
+            self.add_error("case", "この支援ケースは別の方のものです。この方の支援ケースを選んでください。")
+        if cleaned.get("is_countable") and cleaned.get("not_countable_reason"):
+            self.add_error(
+                "not_countable_reason", "数えないときは「件数に数える」を外し、数えるときは理由を消してください。"
+            )
+        return cleaned
+
+    def more_terms(self) -> list[models.Model]:
+        """◎ is among what is ticked."""
+        main = self.cleaned_data.get("main_topic")
+        return [main] if main else []
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.errors:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Fix 年代 and 職種 as on the day; propose 新規・継続・再来 where nobody chose."""
+        if self.is_new or {"client", "consulted_on", "age_band", "staff"} & set(self.changed_data):
+            self.instance.freeze()
+        chosen = self.cleaned_data["visit_type"]
+        if not self.instance.is_countable:
+            self.instance.visit_type = ""
+        elif not chosen or ("client" in self.changed_data and "visit_type" not in self.changed_data):
+            self.instance.visit_type = self.instance.proposed_visit_type()

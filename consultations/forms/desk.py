@@ -1,0 +1,194 @@
+"""What every form at the desk shares: whom it is about, who works here, days that have passed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cafe.models import OpenDay
+from consultations.models import Case, Client
+from komatsu_support.fields import NumberField
+from komatsu_support.fiscal import parse_date, wareki_short
+from komatsu_support.forms import OfficeForm, RecordForm
+from komatsu_support.models import User
+
+PEOPLE = forms.CheckboxSelectMultiple
+
+
+class ClientField(NumberField):
+    """相談者 by her number. Who may not see her is told that there is nobody of this number."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": "相談者番号を入力してください。",
+        "invalid_choice": "この番号の相談者は見つかりません。番号（例 R6-0012）を確かめてください。",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"maxlength": 20, "placeholder": "例 R6-0012"}
+        kwargs = {"label": "相談者番号", "widget": forms.TextInput(attrs=attrs), **kwargs}
+        super().__init__(Client.objects.all(), **kwargs)
+
+
+class OpenDayField(NumberField):
+    """A day of the café, named by its date in either calendar."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid_choice": "この日のカフェ開催日は登録されていません。日付を確かめてください。"
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(OpenDay.objects.all(), to_field_name="held_on", **kwargs)
+        self.widget.attrs["placeholder"] = "例 R6.11.5"
+
+    def to_python(self, value: Any) -> Any:
+        """The day of a date typed in any form."""
+        if not isinstance(value, str) or value in self.empty_values:
+            return super().to_python(value)
+        try:
+            return super().to_python(parse_date(value))
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another day is named; what cannot be read is one."""
+        try:
+            typed = parse_date(data).isoformat() if data else ""
+        except ValueError:
+            return True
+        return str(self.prepare_value(initial) or "") != typed
+
+
+class StaffField(forms.ModelChoiceField):
+    """Who of the desk; mostly oneself, whom the form knows without asking the database."""
+
+    me: User | None = None
+
+    def to_python(self, value: Any) -> Any:
+        """The person of a key."""
+        if self.me is not None and str(value) == str(self.me.pk):
+            return self.me
+        return super().to_python(value)
+
+
+class DeskForm(RecordForm):
+    """A form at the desk. Its lists of people hold who works here now and who stands in the record."""
+
+    people: ClassVar[tuple[str, ...]] = ()
+    past: ClassVar[tuple[str, ...]] = ()
+    computed: ClassVar[tuple[str, ...]] = ()
+    """Fields left blank by hand are filled by rule: only what comes out is compared with what is stored."""
+
+    def prepare(self) -> None:
+        """Offer the people; know the client of the record without asking again."""
+        for name in self.people:
+            field = self.fields[name]
+            field.queryset = self._workers() | self._named(name)  # type: ignore[attr-defined]
+            if isinstance(field, StaffField):
+                field.me = self.by
+        if not self.is_new and "client" in self.fields:
+            self.initial["client"] = self.instance.client
+
+    def _workers(self) -> QuerySet[User]:
+        return User.objects.staff_of_desk()
+
+    def _named(self, name: str) -> QuerySet[User]:
+        """The people who stand in the record, whether or not they still work here."""
+        if self.is_new:
+            return User.objects.none()
+        if isinstance(self.fields[name], forms.ModelMultipleChoiceField):
+            return User.objects.filter(pk__in=getattr(self.instance, name).values("pk"))
+        return User.objects.filter(pk=getattr(self.instance, f"{name}_id"))
+
+    def clean(self) -> dict[str, Any]:
+        """What has happened, happened by today."""
+        cleaned = super().clean()
+        today = timezone.localdate()
+        for name in self.past:
+            if (day := cleaned.get(name)) and day > today:
+                self.add_error(name, "今日までの日付を入力してください。")
+        return cleaned
+
+    def changed_names(self) -> list[str]:
+        """Names of the fields that this save changes; computed ones by what came out."""
+        typed = [name for name in super().changed_names() if name not in self.computed]
+        return typed + [
+            name for name in self.computed if getattr(self.instance, name) != self.initial.get(name)
+        ]
+
+
+class OfCaseForm(DeskForm):
+    """A form with a choice among one client's cases, who is known before or once her number is typed."""
+
+    @property
+    def about(self) -> Client | None:
+        """The client this form is about, so far. A draft knows her by the number as typed."""
+        given = getattr(self, "cleaned_data", {}) if self.is_bound else self.initial
+        client = given.get("client")
+        if isinstance(client, str):
+            try:
+                client = self.fields["client"].to_python(client)  # type: ignore[attr-defined]
+            except ValidationError:
+                return None
+        return client if isinstance(client, Client) else None
+
+    def prepare(self) -> None:
+        """Offer her cases, asked for when the list is printed."""
+        super().prepare()
+        self.fields["case"].choices = self._cases  # type: ignore[attr-defined]
+
+    def _cases(self) -> Iterator[tuple[str, str]]:
+        yield "", "－"
+        yield from case_choices(self.about, self.by)
+
+
+def case_choices(client: Client | None, by: User) -> list[tuple[str, str]]:
+    """A client's cases as a list offers them, the newest first."""
+    if client is None:
+        return []
+    cases = Case.objects.visible_to(by).standing().filter(client=client).order_by("-opened_on", "-pk")
+    return [
+        (str(each.pk), f"{wareki_short(each.opened_on)}開始（{each.get_status_display()}）") for each in cases
+    ]
+
+
+class NamedForm(forms.Form):
+    """What the address of a page names: ?client=, ?case= or ?open_day=, if this person may see it."""
+
+    client = forms.ModelChoiceField(Client.objects.none(), required=False)
+    case = forms.ModelChoiceField(Case.objects.none(), required=False)
+    open_day = forms.ModelChoiceField(OpenDay.objects.none(), required=False)
+
+    def __init__(self, data: Any, *, by: User) -> None:
+        super().__init__(data)
+        scopes: dict[str, Any] = {
+            "client": Client.objects.visible_to(by).standing(),
+            "case": Case.objects.visible_to(by).standing().select_related("client"),
+            "open_day": OpenDay.objects.visible_to(by).standing(),
+        }
+        for name, scope in scopes.items():
+            self.fields[name].queryset = scope  # type: ignore[attr-defined]
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """The records by name; a case brings its client. What is not found is not named."""
+        self.is_valid()
+        found = {name: record for name, record in self.cleaned_data.items() if record is not None}
+        if case := found.get("case"):
+            found["client"] = case.client
+        return found
+
+
+class LookupForm(OfficeForm):
+    """A number typed while a form is filled in: whose is it?"""
+
+    client = ClientField(required=False)
+
+    def __init__(self, data: Any, *, by: User) -> None:
+        super().__init__(data)
+        scope = Client.objects.visible_to(by).standing()
+        self.fields["client"].queryset = scope  # type: ignore[attr-defined]

@@ -1,0 +1,122 @@
+"""支援ケース: an episode from its opening to its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from consultations.filters import CaseFilter
+from consultations.forms import CaseChangeForm, CaseForm, NamedForm
+from consultations.models import Case
+from consultations.sheets import case_file, case_sheet
+from consultations.views import timeline
+from komatsu_support.fiscal import wareki
+from komatsu_support.http import Request
+from komatsu_support.pages import (
+    allowed,
+    detail_page,
+    export_response,
+    find,
+    form_page,
+    list_page,
+    record_actions,
+    void_page,
+)
+
+
+def _cases(request: Request) -> Any:
+    return Case.objects.visible_to(request.user)
+
+
+@allowed("consultations.view_case", methods=["GET", "HEAD"])
+def case_list(request: Request) -> HttpResponse:
+    """Every case this person may open."""
+    filterset = CaseFilter(request.GET, _cases(request))
+    return list_page(
+        request, filterset, case_sheet, personal=True, empty_text="支援ケースはまだありません。"
+    )
+
+
+@allowed("consultations.view_case", methods=["GET", "HEAD"])
+def case_detail(request: Request, pk: int) -> HttpResponse:
+    """One case: 支援方針, 処遇, and what happened."""
+    case = find(Case.objects.select_related("client", "staff", "created_by", "updated_by"), request, pk)
+    return detail_page(
+        request,
+        case,
+        _facts(case),
+        personal=True,
+        heading=f"支援ケース　{case.client.called}",
+        confidential=True,
+        client=case.client,
+        timeline=timeline.of_case(case, request.user),
+        actions=_actions(request, case),
+        back_url=case.client.get_absolute_url(),
+        back_label=f"{case.client.called}さん",
+    )
+
+
+def _facts(case: Case) -> list[tuple[str, Any]]:
+    ended = (
+        [("終了日", wareki(case.closed_on)), ("終結理由", case.get_close_reason_display())]
+        if case.closed_on
+        else []
+    )
+    return [
+        ("相談者", f"{case.client.called}（{case.client.number}）"),
+        ("開始日", wareki(case.opened_on)),
+        ("処遇", case.get_status_display()),
+        *ended,
+        ("担当", case.staff),
+        ("支援方針", case.policy),
+    ]
+
+
+def _actions(request: Request, case: Case) -> list[dict[str, str]]:
+    """What usually follows, then change and void."""
+    if case.is_voided:
+        return []
+    about = f"?case={case.pk}"
+    return [
+        {"label": "相談を記録", "url": reverse("consultations:consultation_create") + about},
+        {"label": "つなぎを始める", "url": reverse("referrals:referral_create") + about},
+        {"label": "会議を登録", "url": reverse("referrals:conference_create") + about},
+        *record_actions(request, case),
+    ]
+
+
+@allowed("consultations.add_case")
+def case_create(request: Request) -> HttpResponse:
+    """A new case of ?client=."""
+    return form_page(request, CaseForm, initial=NamedForm(request.GET, by=request.user).found)
+
+
+@allowed("consultations.change_case")
+def case_edit(request: Request, pk: int) -> HttpResponse:
+    """Follow, end, reopen."""
+    case = find(Case.objects.standing().select_related("client"), request, pk)
+    return form_page(request, CaseChangeForm, instance=case, heading=f"支援ケースの修正　{case.client.called}")
+
+
+@allowed("consultations.void_case")
+def case_void(request: Request, pk: int) -> HttpResponse:
+    """Take a case back that nothing hangs on any more."""
+    case = find(Case.objects.select_related("client"), request, pk)
+    hanging: tuple[Any, ...] = (case.consultations, case.referrals, case.conferences)  # type: ignore[attr-defined]
+    if any(records.standing().exists() for records in hanging):
+        messages.warning(
+            request, "相談記録・つなぎ・会議のある支援ケースは取り消せません。先にそれらを取り消すか、外してください。"
+        )
+        return redirect(case)
+    return void_page(request, case)
+
+
+@allowed("consultations.export_case", methods=["GET", "HEAD"])
+def case_export(request: Request) -> HttpResponseBase:
+    """The list as a file, by number."""
+    cases = CaseFilter(request.GET, _cases(request)).qs
+    return export_response(request, case_file(cases), model=Case, count=cases.count())

@@ -1,0 +1,214 @@
+"""相談者: the list, a file with its timeline, the ways to reach her behind 表示."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import resolve, reverse
+from django.utils import timezone
+
+from consultations.filters import ClientFilter
+from consultations.forms import ClientForm, ContactForm, NewClientForm, RevealForm, SearchForm
+from consultations.models import Client
+from consultations.sheets import client_file, client_sheet
+from consultations.views import timeline
+from komatsu_support import audit, text
+from komatsu_support.fiscal import wareki
+from komatsu_support.http import Request
+from komatsu_support.models import AgeBand, AuditEvent
+from komatsu_support.pages import (
+    add_action,
+    allowed,
+    detail_page,
+    export_response,
+    find,
+    form_page,
+    list_page,
+    page,
+    record_actions,
+    void_page,
+)
+
+FOUND_AT_MOST = 30  # lines of a search; whoever sees so many types more letters
+
+
+def _clients(request: Request) -> Any:
+    return Client.objects.visible_to(request.user)
+
+
+@allowed("consultations.view_client", methods=["GET", "HEAD"])
+def client_list(request: Request) -> HttpResponse:
+    """Every file this person may open."""
+    filterset = ClientFilter(request.GET, _clients(request))
+    cases = {"label": "支援ケース一覧", "url": reverse("consultations:case_list")}
+    return list_page(
+        request,
+        filterset,
+        client_sheet,
+        personal=True,
+        search=SearchForm(),
+        actions=[*add_action(request, Client), cases],
+        empty_text="相談者はまだ登録されていません。",
+    )
+
+
+@allowed("consultations.view_client", methods=["POST"])
+def client_search(request: Request) -> HttpResponse:
+    """Files by number, or by the beginning of kana, name or 呼び名; a single one opens."""
+    form = SearchForm(request.POST)
+    found = list(client_sheet(_matching(request, form.cleaned_data["q"])).rows) if form.is_valid() else []  # type: ignore[arg-type]
+    if len(found) == 1:
+        return redirect(found[0])
+    audit.looked(AuditEvent.Action.LIST, by=request.user, kind=Client, count=len(found))
+    sheet = client_sheet(Client.objects.none())
+    return page(
+        request,
+        status=form.status,
+        search=form,
+        sheet=sheet,
+        rows=[(client, sheet.shown(client)) for client in found[:FOUND_AT_MOST]],
+        is_cut=len(found) > FOUND_AT_MOST,
+        actions=add_action(request, Client),
+        back_url=reverse("consultations:client_list"),
+    )
+
+
+def _matching(request: Request, typed: str) -> Any:
+    matches = Q(number=text.normal_number(typed)) | Q(name__startswith=typed) | Q(alias__startswith=typed)
+    if text.is_kana(typed):
+        matches |= Q(kana_key__startswith=text.kana_sort_key(typed).partition("  ")[0])
+    matching = _clients(request).standing().filter(matches)
+    few = matching.order_by("-pk").values("pk")[: FOUND_AT_MOST + 1]
+    return Client.objects.filter(pk__in=[row["pk"] for row in few])
+
+
+@allowed("consultations.view_client", methods=["GET", "HEAD"])
+def client_detail(request: Request, pk: int) -> HttpResponse:
+    """One file: how to call, who she is, everything in order of time. No phone, no address."""
+    words = ("household", "marital", "employment", "nationality", "language")
+    client = find(Client.objects.select_related("staff", "created_by", "updated_by", *words), request, pk)
+    return detail_page(
+        request,
+        client,
+        _facts(client),
+        personal=True,
+        heading=f"{client.called}（{client.number}）",
+        confidential=True,
+        reveal=RevealForm(client=client, by=request.user),
+        timeline=timeline.of_client(client, request.user),
+        actions=_actions(request, client),
+        is_overdue=client.protected_until is not None and client.protected_until < timezone.localdate(),
+        back_url=reverse("consultations:client_list"),
+        back_label="相談者一覧",
+    )
+
+
+def _facts(client: Client) -> list[tuple[str, Any]]:
+    age = AgeBand(client.age_band_on(timezone.localdate())).label
+    born = f"（{wareki(client.birth_date)}生まれ）" if client.birth_date else ""
+    named = "、".join(str(user) for user in client.assigned.order_by("kana", "pk"))
+    lived = [] if client.address_protected else [("町名", client.district)]
+    return [
+        ("氏名", f"{client.name}（{client.name_kana}）" if client.name_kana else client.name),
+        ("呼び名", client.alias),
+        ("年代", f"{age}{born}"),
+        *lived,
+        ("世帯構成", client.household),
+        ("配偶関係", client.marital),
+        ("就労状況", client.employment),
+        ("子ども", client.children),
+        ("国籍・言語", "　".join(str(word) for word in (client.nationality, client.language) if word)),
+        ("特記事項", client.note),
+        ("初回受付日", wareki(client.first_contact_on)),
+        ("担当", client.staff),
+        ("閲覧できる職員", named),
+    ]
+
+
+def _actions(request: Request, client: Client) -> list[dict[str, str]]:
+    """What usually follows, then change and void."""
+    if client.is_voided:
+        return []
+    about = f"?client={client.pk}"
+    return [
+        {"label": "相談を記録", "url": reverse("consultations:consultation_create") + about},
+        {"label": "支援ケースを始める", "url": reverse("consultations:case_create") + about},
+        {"label": "同意を記録", "url": reverse("referrals:consent_create") + about},
+        *record_actions(request, client),
+    ]
+
+
+@allowed("consultations.add_client")
+def client_create(request: Request) -> HttpResponse:
+    """A new file, everything on one page."""
+    return _where_open(request, form_page(request, NewClientForm))
+
+
+@allowed("consultations.change_client")
+def client_edit(request: Request, pk: int) -> HttpResponse:
+    """Change a file, but for the ways to reach her."""
+    client = find(Client.objects.standing(), request, pk)
+    return _where_open(request, form_page(request, ClientForm, instance=client))
+
+
+def _where_open(request: Request, answer: HttpResponse) -> HttpResponse:
+    """To the list where the person has just closed the file to herself."""
+    if not 300 <= answer.status_code < 400:
+        return answer
+    pk = resolve(answer["Location"]).kwargs["pk"]
+    return answer if _clients(request).filter(pk=pk).exists() else redirect("consultations:client_list")
+
+
+@allowed("consultations.reveal_contact", methods=["POST"])
+def client_reveal(request: Request, pk: int) -> HttpResponse:
+    """表示: phone, address and 合言葉, after the look is in the trail."""
+    client = find(Client.objects.all(), request, pk)
+    form = RevealForm(request.POST, client=client, by=request.user)
+    shown = form.revealed()
+    if request.htmx and not form.is_refused:
+        return render(request, "consultations/client_reveal.html#contact", _revealed(client, form, shown=shown))
+    return page(
+        request,
+        status=403 if form.is_refused else form.status,
+        back_url=client.get_absolute_url(),
+        **_revealed(client, form, shown=shown),
+    )
+
+
+def _revealed(client: Client, form: RevealForm, *, shown: bool) -> dict[str, Any]:
+    return {"client": client, "reveal": form, "shown": shown}
+
+
+@allowed("consultations.reveal_contact")
+def client_contact(request: Request, pk: int) -> HttpResponse:
+    """Change the ways to reach her. To open this page is to look at them."""
+    client = find(Client.objects.standing(), request, pk)
+    look = RevealForm(client=client, by=request.user)
+    if look.is_refused:
+        return page(request, status=403, reveal=look, client=client, back_url=client.get_absolute_url())
+    if request.method != "POST" and not look.was_shown:
+        messages.warning(request, "支援措置の方です。先に理由を入力して「表示」を押してください。")
+        return redirect(client)
+    look.log("連絡先の修正")
+    return form_page(request, ContactForm, instance=client, heading="連絡先の修正", client=client)
+
+
+@allowed("consultations.void_client")
+def client_void(request: Request, pk: int) -> HttpResponse:
+    """Take a file back that nothing hangs on any more."""
+    client = find(Client.objects.all(), request, pk)
+    if client.consultations.standing().exists() or client.cases.standing().exists():
+        messages.warning(request, "相談記録や支援ケースのある相談者は取り消せません。先にそれらを取り消してください。")
+        return redirect(client)
+    return void_page(request, client)
+
+
+@allowed("consultations.export_client", methods=["GET", "HEAD"])
+def client_export(request: Request) -> HttpResponseBase:
+    """The list as a file, by number."""
+    clients = ClientFilter(request.GET, _clients(request)).qs
+    return export_response(request, client_file(clients), model=Client, count=clients.count())

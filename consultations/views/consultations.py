@@ -1,0 +1,165 @@
+"""相談記録: the list, one record, writing it down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from consultations.filters import ConsultationFilter
+from consultations.forms import ConsultationForm, LookupForm, NamedForm, case_choices
+from consultations.models import Consultation
+from consultations.sheets import consultation_file, consultation_sheet
+from komatsu_support import audit
+from komatsu_support.fiscal import wareki
+from komatsu_support.http import Request
+from komatsu_support.models import AuditEvent, Term
+from komatsu_support.pages import (
+    add_action,
+    allowed,
+    detail_page,
+    export_response,
+    find,
+    form_page,
+    list_page,
+    page,
+    record_actions,
+    void_page,
+)
+
+
+def _consultations(request: Request) -> Any:
+    return Consultation.objects.visible_to(request.user)
+
+
+@allowed("consultations.view_consultation", methods=["GET", "HEAD"])
+def consultation_list(request: Request) -> HttpResponse:
+    """相談一覧 with its counts: what is seen here and what is hidden add up to the figures."""
+    filterset = ConsultationFilter(request.GET, _consultations(request))
+    return list_page(
+        request,
+        filterset,
+        consultation_sheet,
+        personal=True,
+        actions=[
+            *add_action(request, Consultation),
+            {"label": "相談者を探す", "url": reverse("consultations:client_list")},
+        ],
+        empty_text="この年度の相談記録はまだありません。",
+        **_counts(filterset),
+    )
+
+
+def _counts(filterset: ConsultationFilter) -> dict[str, int]:
+    """How many of the filter are hidden from this person, and how many count, hidden ones apart."""
+    if not filterset.is_valid():
+        return {}
+    everything = filterset.filter_queryset(Consultation.objects.all())
+    seen = Q(pk__in=filterset.qs.order_by().values("pk"))
+    counted = Q(is_countable=True, voided_at=None)
+    return everything.aggregate(  # type: ignore[no-any-return]
+        hidden_count=Count("pk", filter=~seen),
+        counted=Count("pk", filter=counted),
+        counted_hidden=Count("pk", filter=counted & ~seen),
+    )
+
+
+@allowed("consultations.view_consultation", methods=["GET", "HEAD"])
+def consultation_detail(request: Request, pk: int) -> HttpResponse:
+    """One consultation: what was said, then everything else."""
+    words = ("method", "place", "caller", "source", "main_topic")
+    people = ("client", "case", "staff", "open_day", "created_by", "updated_by")
+    talk = find(Consultation.objects.select_related(*words, *people), request, pk)
+    return detail_page(
+        request,
+        talk,
+        _facts(talk),
+        personal=True,
+        heading=f"相談記録　{wareki(talk.consulted_on)}",
+        confidential=True,
+        client=talk.client,
+        actions=_actions(request, talk),
+        back_url=talk.client.get_absolute_url() if talk.client else reverse("consultations:consultation_list"),
+        back_label=f"{talk.client.called}さん" if talk.client else "相談一覧",
+    )
+
+
+def _facts(talk: Consultation) -> list[tuple[str, Any]]:
+    ticked: dict[str, list[str]] = {}
+    for word in talk.terms.in_order():  # type: ignore[attr-defined]
+        if word != talk.main_topic:
+            ticked.setdefault(word.kind, []).append(word.label)
+    boxes = {kind: "、".join(labels) for kind, labels in ticked.items()}
+    clock = talk.started_at.strftime("%H:%M") if talk.started_at else ""
+    length = f"{talk.minutes}分" if talk.minutes is not None else ""
+    others = "、".join(str(user) for user in talk.co_staff.order_by("kana", "pk"))
+    risks = [("DV", talk.get_dv_display()), ("希死念慮", talk.get_suicide_risk_display())]
+    return [
+        ("主訴（◎）", talk.main_topic),
+        ("内容（○）", boxes.get(Term.Kind.TOPIC, "")),
+        ("相談者", f"{talk.client.called}（{talk.client.number}）" if talk.client else "匿名"),
+        ("年代", talk.get_age_band_display()),
+        ("新規・継続", talk.get_visit_type_display()),
+        ("方法", "　".join(str(word) for word in (talk.method, talk.place) if word)),
+        ("相談者区分", talk.caller),
+        ("時間", "　".join(filter(None, [clock, length]))),
+        ("相談員", f"{talk.staff}（{talk.get_profession_display()}）" if talk.profession else talk.staff),
+        ("同席した職員", others),
+        ("経路", talk.source),
+        ("きっかけ", boxes.get(Term.Kind.AWARENESS, "")),
+        ("カフェの日", wareki(talk.open_day.held_on) if talk.open_day else ""),
+        ("対応内容", boxes.get(Term.Kind.RESPONSE, "")),
+        ("緊急度", talk.get_urgency_display()),
+        *risks,
+        ("児童虐待の疑い", "あり" if talk.abuse_suspected else ""),
+        ("次回予定", "　".join(filter(None, [wareki(talk.next_on) if talk.next_on else "", talk.next_plan]))),
+        ("件数", "数える" if talk.is_countable else f"数えない（{talk.not_countable_reason}）"),
+    ]
+
+
+def _actions(request: Request, talk: Consultation) -> list[dict[str, str]]:
+    """Change and void; and the next talk with the same person."""
+    actions = record_actions(request, talk)
+    if talk.client_id and actions:
+        about = f"?case={talk.case_id}" if talk.case_id else f"?client={talk.client_id}"
+        url = reverse("consultations:consultation_create") + about
+        actions.append({"label": "次の相談を記録", "url": url})
+    return actions
+
+
+@allowed("consultations.add_consultation")
+def consultation_create(request: Request) -> HttpResponse:
+    """Write a talk down; ?client=, ?case= and ?open_day= come filled in."""
+    return form_page(request, ConsultationForm, initial=NamedForm(request.GET, by=request.user).found)
+
+
+@allowed("consultations.add_consultation", methods=["POST"])
+def consultation_client(request: Request) -> HttpResponse:
+    """Whose number was typed, and her cases: answered into the form. A look at a person is recorded."""
+    form = LookupForm(request.POST, by=request.user)
+    client = form.cleaned_data["client"] if form.is_valid() else None
+    if client:
+        audit.looked(AuditEvent.Action.VIEW, by=request.user, on=client, basis="番号の確認")
+    return page(request, form=form, client=client, cases=case_choices(client, request.user))
+
+
+@allowed("consultations.change_consultation")
+def consultation_edit(request: Request, pk: int) -> HttpResponse:
+    """Correct a record."""
+    joined = Consultation.objects.standing().select_related("client", "open_day", "staff")
+    return form_page(request, ConsultationForm, instance=find(joined, request, pk))
+
+
+@allowed("consultations.void_consultation")
+def consultation_void(request: Request, pk: int) -> HttpResponse:
+    """Take a record back."""
+    return void_page(request, find(Consultation.objects.all(), request, pk))
+
+
+@allowed("consultations.export_consultation", methods=["GET", "HEAD"])
+def consultation_export(request: Request) -> HttpResponseBase:
+    """The list as a file, by number."""
+    talks = ConsultationFilter(request.GET, _consultations(request)).qs
+    return export_response(request, consultation_file(talks), model=Consultation, count=talks.count())
