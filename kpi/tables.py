@@ -93,10 +93,10 @@ def progress_table(lines: Sequence[Figure], year: int, today: date, *, evidence:
     come = [has_come(year, month, today) for month in MONTHS]
     return Table(
         title="月別の実績",
-        head=["目標・KPI", "単位", *HEAD_MONTHS, "計"],
+        head=["目標・KPI", *HEAD_MONTHS, "計"],
         rows=[
             Row(
-                labels=[each.target.label, each.target.unit],
+                labels=[f"{each.target.label}（{each.target.unit}）"],
                 cells=[
                     *(number if here else None for number, here in zip(each.months, come, strict=True)),
                     each.computed,
