@@ -74,7 +74,7 @@ def event_sheet(events: EventQuerySet) -> Sheet[Any]:
             "シリーズ": lambda e: e.series and e.series.name,
             "企画した人": lambda e: e.get_proposer_display(),
             "講師": lambda e: e.lecturer or None,
-            "企画の参加者数": lambda e: e.heads,
+            "参加者数": lambda e: e.heads,
         },
         rows=events.select_related("open_day", "series").order_by("-open_day__held_on", "starts_at", "pk"),
         note="企画の参加者数は、開催日の延参加者数に加わりません。",
@@ -91,7 +91,7 @@ def program_sheet(events: EventQuerySet) -> Sheet[Any]:
             "時間": lambda e: hours(e.starts_at, e.ends_at) or None,
             "種類": lambda e: e.get_kind_display(),
             "企画した人": lambda e: e.get_proposer_display(),
-            "企画の参加者数": lambda e: e.heads,
+            "参加者数": lambda e: e.heads,
         },
         rows=events.order_by("starts_at", "pk"),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from consultations.models import Case, Client, Consultation
 from komatsu_support.fields import TermField, WarekiField
@@ -46,15 +46,44 @@ def offer_staff(form: forms.Form, *names: str) -> None:
         form.fields[name].choices = people  # type: ignore[attr-defined]
 
 
+class DayFilter(django_filters.Filter):
+    """From a day on, or up to it, in either calendar."""
+
+    field_class = WarekiField
+
+
+def hidden_count(filterset: OfficeFilter) -> dict[str, int]:
+    """Records that match the filter and are closed to this person: what is seen and these add up."""
+    if not filterset.is_valid():
+        return {}
+    everything = filterset.filter_queryset(filterset.queryset.model.objects.all())
+    hidden: dict[str, int] = everything.aggregate(hidden_count=Count("pk", filter=~_seen(filterset)))
+    return hidden
+
+
+def counts(filterset: ConsultationFilter) -> dict[str, int]:
+    """As `hidden_count`, with 相談件数 of the filter and how many of it are hidden."""
+    if not filterset.is_valid():
+        return {}
+    hidden, counted = ~_seen(filterset), Q(is_countable=True, voided_at=None)
+    everything = filterset.filter_queryset(Consultation.objects.all())
+    found: dict[str, int] = everything.aggregate(
+        hidden_count=Count("pk", filter=hidden),
+        counted=Count("pk", filter=counted),
+        counted_hidden=Count("pk", filter=counted & hidden),
+    )
+    return found
+
+
+def _seen(filterset: OfficeFilter) -> Q:
+    return Q(pk__in=filterset.qs.order_by().values("pk"))
+
+
 class ConsultationFilter(YearFilter):
     """相談一覧. A period of days takes the place of the year."""
 
-    since = django_filters.Filter(
-        field_name="consulted_on", lookup_expr="gte", field_class=WarekiField, label="期間（この日から）"
-    )
-    until = django_filters.Filter(
-        field_name="consulted_on", lookup_expr="lte", field_class=WarekiField, label="期間（この日まで）"
-    )
+    since = DayFilter(field_name="consulted_on", lookup_expr="gte", label="期間（この日から）")
+    until = DayFilter(field_name="consulted_on", lookup_expr="lte", label="期間（この日まで）")
     method = WordFilter(kind="method", field_name="method")
     main_topic = WordFilter(kind="topic", field_name="main_topic", label="主訴")
     topic = WordFilter(kind="topic", field_name="terms", label="内容（主訴を含む）")

@@ -82,7 +82,7 @@ def _clients(clients: Any, who: Columns[Client]) -> Sheet[Client]:
             "担当": lambda c: str(c.staff or ""),
             "年代": lambda c: AgeBand(c.age_band_on(today)).label,
             "支援ケース": _state_of_cases,
-            "最後の相談日": lambda c: c.last_on,  # type: ignore[attr-defined]
+            "最後の相談日": lambda c: c.last_on,
         },
         rows=joined.order_by("-pk"),
         personal=True,

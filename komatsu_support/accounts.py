@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
@@ -32,6 +33,21 @@ class AccountAdapter(DefaultAccountAdapter):
         """An administrator makes accounts; nobody makes his own."""
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse one who keeps guessing: narrowly by account and address, widely by account alone.
+
+        An office is one address, so A's mistakes must not lock out B, nor a stranger's elsewhere lock out A.
+        """
+        super().pre_authenticate(request, **credentials)
+        name = str(credentials.get("username", "")).lower()
+        if not ratelimit.consume(request, action="login_anywhere", key=name):
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What failures are counted by: account and address."""
+        account = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{account}:{self.get_client_ip(request)}"
+
     def login(self, request: HttpRequest, user: Any) -> None:
         """Sign in and say so in the trail. The limits of the new session start here."""
         super().login(request, user)
@@ -47,6 +63,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if isinstance(user, User):
             with transaction.atomic():
                 audit.record(AuditEvent.Action.LOGOUT, by=user)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Change one's own password and say so in the trail."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            audit.record(AuditEvent.Action.ACCOUNT, by=user, on=user, fields=["password"])
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A failed log-in, against the account if there is one. The typed name is not kept:

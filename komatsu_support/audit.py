@@ -38,10 +38,9 @@ def record(
     """
     from komatsu_support.models import AuditEvent
 
-    model = kind or (type(on) if on is not None else None)
+    model = kind or (on._meta.model if on is not None else None)
     context = structlog.contextvars.get_contextvars()
     event = AuditEvent(
-        at=timezone.now(),
         user=by,
         role=by.role if by else "",
         action=action,
@@ -67,7 +66,7 @@ def _append(event: "AuditEvent") -> None:
 
     with transaction.atomic(savepoint=False):
         head = TrailHead.objects.select_for_update().get(pk=1)
-        event.number = head.number + 1
+        event.number, event.at = head.number + 1, timezone.now()
         event.mac = event.chained_to(head.mac)
         event.save(force_insert=True)
         head.number, head.mac = event.number, event.mac

@@ -51,18 +51,15 @@ class DatabaseBusy:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Also what fails outside the view, such as reading the session."""
-        try:
-            return self.get_response(request)
-        except OperationalError:
-            log.exception("database_unavailable")
-            return self.away(request)
+        """Nothing here: what fails outside a view comes to `server_error`, which asks us."""
+        return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    @classmethod
+    def process_exception(cls, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """What fails inside the view."""
         if isinstance(error, OperationalError | TrailUnavailable):
-            log.exception("database_unavailable")
-            return self.away(request)
+            log.exception("database_unavailable", exc_info=error)
+            return cls.away(request)
         return None
 
     @staticmethod

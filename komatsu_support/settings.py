@@ -87,9 +87,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "komatsu_support.middleware.NoStore",
     "komatsu_support.middleware.SessionLimits",
     "komatsu_support.middleware.SignedIn",
-    "komatsu_support.middleware.NoStore",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -192,10 +192,12 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# An office is one address: the limit per address is wide, the one per account and address narrow.
+# An office is one address: the limit per address is wide, so is the one per account from wherever, the one per
+# account and address (key) is narrow.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "login_failed": "5/5m/key",
+    "login_anywhere": "60/h/key",
     "change_password": "10/m/user",
     "reauthenticate": "10/m/user",
 }
@@ -241,7 +243,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "payment": [],
     "usb": [],
 }
-SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" makes browsers send Origin: null, which the CSRF check refuses
+SECURE_REFERRER_POLICY = (
+    "same-origin"  # "no-referrer" makes browsers send Origin: null, which the CSRF check refuses
+)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", False)
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]

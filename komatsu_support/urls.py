@@ -8,6 +8,7 @@ from komatsu_support.converters import FiscalYear, Month
 register_converter(FiscalYear, "fiscal_year")
 register_converter(Month, "month")
 
+handler500 = views.server_error
 urlpatterns = [
     path("", home.home, name="home"),
     path("consultations/", include("consultations.urls")),

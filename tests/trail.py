@@ -15,6 +15,7 @@ master_lists = import_module("komatsu_support.migrations.0003_first_master_lists
 
 def lift() -> None:
     """Take every trigger down."""
+    connection.check_constraints()  # PostgreSQL wants no deferred check pending on the table
     table = f" ON {append_only.TABLE}" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         for name in TRIGGERS[connection.vendor]:

@@ -48,6 +48,9 @@ class CountField(forms.IntegerField):
 class SessionField(forms.ModelChoiceField):
     """One of the sessions."""
 
+    def __init__(self, queryset: Any, **kwargs: Any) -> None:
+        super().__init__(queryset, **{**kwargs, "empty_label": "選んでください"})
+
     def label_from_instance(self, obj: Any) -> str:
         """R6.11.5 第1回 聴くということ."""
         return f"{wareki_short(obj.held_on)} {obj}"
@@ -102,6 +105,8 @@ class SessionForm(RecordForm):
 
     def prepare(self) -> None:
         """Begin a new session today, as the next of its series, where the last one was."""
+        series: Any = self.fields["series"]
+        series.empty_label = "選んでください"
         if self.is_new and not self.is_bound:
             start = {**USUAL_HOURS, "held_on": timezone.localdate()}
             self.initial = {**start, **self._next_of(self.initial.get("series")), **self.initial}

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 
+from komatsu_support.excel import shown
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.models import Record
@@ -207,7 +208,7 @@ def series_detail(request: Request, pk: int) -> HttpResponse:
     section = {
         "title": "研修",
         "sheet": sheet,
-        "rows": [(session, sheet.shown(session)) for session in sheet.rows],
+        "rows": [(session, [_cell(value) for value in sheet.cells(session)]) for session in sheet.rows],
         "add_url": f"{reverse('training:session_create')}?series={series.pk}" if may_add else "",
         "add_label": "次の回を登録",
         "empty_text": "このシリーズの研修はまだありません。",
@@ -221,6 +222,11 @@ def series_detail(request: Request, pk: int) -> HttpResponse:
         back_url=reverse("training:series_list"),
         back_label="研修シリーズの一覧",
     )
+
+
+def _cell(value: Any) -> Any:
+    """As in a list: whole numbers stay numbers, the rest reads as on paper."""
+    return value if type(value) is int else shown(value)
 
 
 @allowed("training.add_series")

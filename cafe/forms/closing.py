@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
-from cafe.forms.fields import CountField, HeadsField, short
+from cafe.forms.fields import CountField, HeadsField, WeatherField, short
 from cafe.models import AgeHeads, Attendance, OpenDay
 from komatsu_support.forms import Difference, RecordForm
 from komatsu_support.models import AgeBand
@@ -83,7 +83,7 @@ class OpenDayCloseForm(StateForm):
 
     class Meta(StateForm.Meta):
         fields = ["weather", "meals"]
-        field_classes = {"meals": CountField}
+        field_classes = {"weather": WeatherField, "meals": CountField}
 
     def prepare(self) -> None:
         """One box for each role and each 年代, filled with what was counted before."""
@@ -107,7 +107,7 @@ class OpenDayCloseForm(StateForm):
         return Layout(
             Fieldset("延参加者数に数える人", short(*counted)),
             Fieldset("数えない人", short(*others)),
-            Fieldset("年代（わかる人だけ。残りは不明になります）", short(*(f"age_{band}" for band in BANDS))),
+            Fieldset("年代（わかる人だけ）", short(*(f"age_{band}" for band in BANDS))),
             Fieldset("その日", short("weather", "meals")),
         )
 
@@ -209,7 +209,7 @@ class OpenDayRecloseForm(OpenDayCloseForm):
     @property
     def layout(self) -> Layout:
         """The reason stands before the heads."""
-        return Layout(Fieldset("訂正", "reason"), *super().layout.fields)
+        return Layout("reason", *super().layout.fields)
 
 
 class OpenDayCancelForm(StateForm):

@@ -65,6 +65,8 @@ class EventForm(RecordForm):
         ]:
             field: Any = self.fields[name]
             field.queryset = field.queryset.filter(offered).order_by(order, "pk")
+        series: Any = self.fields["series"]
+        series.empty_label = "なし"
 
 
 class EventSeriesForm(RecordForm):

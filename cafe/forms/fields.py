@@ -39,8 +39,18 @@ class HeadsField(CountField):
         return super().has_changed(initial or 0, data or 0)
 
 
+class WeatherField(forms.TypedChoiceField):
+    """天気, as far as noted."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "choices": [("", "－"), *OpenDay.Weather.choices]})
+
+
 class DayField(forms.ModelChoiceField):
     """One of the days of the café."""
+
+    def __init__(self, queryset: Any, **kwargs: Any) -> None:
+        super().__init__(queryset, **{**kwargs, "empty_label": "選んでください"})
 
     def label_from_instance(self, obj: Any) -> str:
         """令和6年11月5日（火）."""

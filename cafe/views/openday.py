@@ -45,6 +45,7 @@ from komatsu_support.pages import (
 from komatsu_support.templatetags.office import shown
 
 State = OpenDay.State
+CLOSE = {State.PLANNED: "締める", State.HELD: "締め直す", State.CANCELLED: "開催として締める"}
 SHAPES = {"予定": "todo", "開催": "done", "休止": "void", "未入力": "alert"}
 
 
@@ -126,7 +127,7 @@ def _state_actions(request: Request, day: OpenDay) -> list[dict[str, str]]:
         return []
     planned = day.state == State.PLANNED
     close = {
-        "label": "締める" if planned else "締め直す",
+        "label": CLOSE[State(day.state)],
         "url": reverse("cafe:openday_close", args=[day.pk]),
     }
     cancel = {
@@ -155,8 +156,8 @@ def openday_close(request: Request, pk: int) -> HttpResponse:
     """締める, or 締め直す with a reason."""
     day = find(OpenDay.objects.standing(), request, pk)
     form = OpenDayCloseForm if day.state == State.PLANNED else OpenDayRecloseForm
-    verb = "締める" if day.state == State.PLANNED else "締め直す"
-    return form_page(request, form, instance=day, heading=f"{wareki(day.held_on)}を{verb}")
+    heading = f"{wareki(day.held_on)}を{CLOSE[State(day.state)]}"
+    return form_page(request, form, instance=day, heading=heading, heads=counted_of(day))
 
 
 @allowed("cafe.close_openday")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from komatsu_support.excel import Sheet
+from komatsu_support.excel import Sheet, shown
 from komatsu_support.http import Request
 
 
@@ -16,8 +16,13 @@ def program(request: Request, title: str, sheet: Sheet[Any], *, start: str) -> d
     return {
         "title": title,
         "sheet": sheet,
-        "rows": [(event, sheet.shown(event)) for event in sheet.rows],
+        "rows": [(event, [_cell(value) for value in sheet.cells(event)]) for event in sheet.rows],
         "empty_text": "企画の登録はありません。",
         "add_url": reverse("cafe:event_create") + start if may_add else "",
         "add_label": "企画を登録",
     }
+
+
+def _cell(value: Any) -> Any:
+    """As in a list: whole numbers stay numbers, the rest reads as on paper."""
+    return value if type(value) is int else shown(value)

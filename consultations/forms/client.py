@@ -130,15 +130,15 @@ class ClientForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         """A closed file is open to somebody, and somebody may call a protected person."""
         cleaned = super().clean()
-        protection, assigned, staff = (
-            cleaned.get(name) for name in ("protection", "assigned", "staff")
-        )
+        protection, assigned, staff = (cleaned.get(name) for name in ("protection", "assigned", "staff"))
         if protection == Client.Protection.SEALED and not assigned:
             self.add_error("assigned", "封印するときは、閲覧できる職員を1人以上選んでください。")
         elif protection == Client.Protection.RESTRICTED and not (staff or assigned):
             self.add_error("staff", "閲覧制限にするときは、担当か閲覧できる職員を選んでください。")
         if cleaned.get("address_protected") and not (staff or assigned):
-            self.add_error("staff", "支援措置の方には担当を決めてください。連絡先を表示できるのは担当だけです。")
+            self.add_error(
+                "staff", "支援措置の方には担当を決めてください。連絡先を表示できるのは担当だけです。"
+            )
         return cleaned
 
 

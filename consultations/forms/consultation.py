@@ -9,6 +9,7 @@ from crispy_forms.layout import HTML, Column, Fieldset, Layout, Row
 from django import forms
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from consultations.forms.desk import PEOPLE, ClientField, OfCaseForm, OpenDayField, StaffField
 from consultations.models import Consultation
@@ -16,14 +17,16 @@ from komatsu_support.fields import TermsField
 from komatsu_support.models import User
 
 FOUND = HTML(
-    '<p id="client-found" class="form-text" role="status">{% if form.about %}{{ form.about.called }}さん{% endif %}</p>'
+    '<p id="client-found" class="fw-bold" role="status">{% if form.about %}{{ form.about.called }}さん{% endif %}</p>'
 )
 
 
 class ConsultationForm(OfCaseForm):
     """相談記録: one contact with one person on one occasion."""
 
-    client = ClientField(required=False, help_text="匿名の方、番号のまだない方は空欄のままで。あとから結べます")
+    client = ClientField(
+        required=False, help_text="匿名の方、番号のまだない方は空欄のままで。あとから結べます"
+    )
     staff = StaffField(User.objects.none(), label="相談員")
     topics = TermsField(kind="topic", label="内容（○）", help_text="主訴のほかに当てはまるものすべて")
     awareness = TermsField(kind="awareness")
@@ -39,15 +42,19 @@ class ConsultationForm(OfCaseForm):
         Fieldset("話されたこと", "content", "response", "assessment"),
         Fieldset("主訴と内容", "main_topic", "topics"),
         Fieldset("方法", InlineRadios("method"), Row(Column("place"), Column("caller"))),
-        Fieldset("どなた", Row(Column("client"), Column("case")), FOUND, Row(Column("age_band"), Column("visit_type"))),
+        Fieldset(
+            "どなた",
+            Row(Column("client"), Column("case")),
+            FOUND,
+            Row(Column("age_band"), Column("visit_type")),
+        ),
         Fieldset(
             "いつ・だれが",
             Row(Column("consulted_on"), Column("started_at"), Column("minutes")),
             "staff",
             "co_staff",
         ),
-        Fieldset("経路ときっかけ", "source", "awareness", "open_day"),
-        Fieldset("対応内容", "responses"),
+        Fieldset("経路・きっかけ・対応", "source", "awareness", "open_day", "responses"),
         Fieldset(
             "緊急度とリスク",
             InlineRadios("urgency"),
@@ -91,7 +98,6 @@ class ConsultationForm(OfCaseForm):
         widgets: ClassVar[dict[str, Any]] = {
             "co_staff": PEOPLE,
             "started_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            "content": forms.Textarea(attrs={"rows": 8}),
             "response": forms.Textarea(attrs={"rows": 4}),
             "assessment": forms.Textarea(attrs={"rows": 4}),
         }
@@ -106,6 +112,8 @@ class ConsultationForm(OfCaseForm):
         super().prepare()
         if self.is_new:
             self.initial.setdefault("staff", self.by.pk)
+            if self.about:
+                self.initial["age_band"] = self.about.age_band_on(timezone.localdate())
         else:
             self.initial["open_day"] = self.instance.open_day
             self.initial["topics"] = self._others()
@@ -146,7 +154,8 @@ class ConsultationForm(OfCaseForm):
             self.add_error("case", "この支援ケースは別の方のものです。この方の支援ケースを選んでください。")
         if cleaned.get("is_countable") and cleaned.get("not_countable_reason"):
             self.add_error(
-                "not_countable_reason", "数えないときは「件数に数える」を外し、数えるときは理由を消してください。"
+                "not_countable_reason",
+                "数えないときは「件数に数える」を外し、数えるときは理由を消してください。",
             )
         return cleaned
 
@@ -156,7 +165,7 @@ class ConsultationForm(OfCaseForm):
         return [main] if main else []
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
         if not self.errors:
             self._settle()
 

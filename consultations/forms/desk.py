@@ -131,7 +131,7 @@ class OfCaseForm(DeskForm):
         client = given.get("client")
         if isinstance(client, str):
             try:
-                client = self.fields["client"].to_python(client)  # type: ignore[attr-defined]
+                client = self.fields["client"].to_python(client)
             except ValidationError:
                 return None
         return client if isinstance(client, Client) else None

@@ -182,7 +182,9 @@ class Consultation(Record):
             return ""
         if self.client is None:
             return self.VisitType.NEW
-        earlier = Consultation.objects.counted().filter(client=self.client, consulted_on__lte=self.consulted_on)
+        earlier = Consultation.objects.counted().filter(
+            client=self.client, consulted_on__lte=self.consulted_on
+        )
         last = self._latest(earlier.exclude(pk=self.pk))
         if last is None:
             return self.VisitType.NEW

@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from consultations.filters import CaseFilter
 from consultations.forms import CaseChangeForm, CaseForm, NamedForm
 from consultations.models import Case
 from consultations.sheets import case_file, case_sheet
 from consultations.views import timeline
+from consultations.views.steps import Steps, next_steps
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.pages import (
@@ -23,7 +23,6 @@ from komatsu_support.pages import (
     find,
     form_page,
     list_page,
-    record_actions,
     void_page,
 )
 
@@ -36,9 +35,7 @@ def _cases(request: Request) -> Any:
 def case_list(request: Request) -> HttpResponse:
     """Every case this person may open."""
     filterset = CaseFilter(request.GET, _cases(request))
-    return list_page(
-        request, filterset, case_sheet, personal=True, empty_text="支援ケースはまだありません。"
-    )
+    return list_page(request, filterset, case_sheet, personal=True, empty_text="支援ケースはまだありません。")
 
 
 @allowed("consultations.view_case", methods=["GET", "HEAD"])
@@ -76,17 +73,15 @@ def _facts(case: Case) -> list[tuple[str, Any]]:
     ]
 
 
-def _actions(request: Request, case: Case) -> list[dict[str, str]]:
-    """What usually follows, then change and void."""
-    if case.is_voided:
-        return []
-    about = f"?case={case.pk}"
-    return [
-        {"label": "相談を記録", "url": reverse("consultations:consultation_create") + about},
-        {"label": "つなぎを始める", "url": reverse("referrals:referral_create") + about},
-        {"label": "会議を登録", "url": reverse("referrals:conference_create") + about},
-        *record_actions(request, case),
-    ]
+def _actions(request: Request, case: Case) -> Steps:
+    about = f"case={case.pk}"
+    return next_steps(
+        request,
+        case,
+        ("相談を記録", "consultations:consultation_create", about),
+        ("つなぎを始める", "referrals:referral_create", about),
+        ("会議を登録", "referrals:conference_create", about),
+    )
 
 
 @allowed("consultations.add_case")
@@ -99,17 +94,20 @@ def case_create(request: Request) -> HttpResponse:
 def case_edit(request: Request, pk: int) -> HttpResponse:
     """Follow, end, reopen."""
     case = find(Case.objects.standing().select_related("client"), request, pk)
-    return form_page(request, CaseChangeForm, instance=case, heading=f"支援ケースの修正　{case.client.called}")
+    return form_page(
+        request, CaseChangeForm, instance=case, heading=f"支援ケースの修正　{case.client.called}"
+    )
 
 
 @allowed("consultations.void_case")
 def case_void(request: Request, pk: int) -> HttpResponse:
     """Take a case back that nothing hangs on any more."""
     case = find(Case.objects.select_related("client"), request, pk)
-    hanging: tuple[Any, ...] = (case.consultations, case.referrals, case.conferences)  # type: ignore[attr-defined]
+    hanging: tuple[Any, ...] = (case.consultations, case.referrals, case.conferences)
     if any(records.standing().exists() for records in hanging):
         messages.warning(
-            request, "相談記録・つなぎ・会議のある支援ケースは取り消せません。先にそれらを取り消すか、外してください。"
+            request,
+            "相談記録・つなぎ・会議のある支援ケースは取り消せません。先にそれらを取り消すか、外してください。",
         )
         return redirect(case)
     return void_page(request, case)

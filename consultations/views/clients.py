@@ -16,6 +16,7 @@ from consultations.forms import ClientForm, ContactForm, NewClientForm, RevealFo
 from consultations.models import Client
 from consultations.sheets import client_file, client_sheet
 from consultations.views import timeline
+from consultations.views.steps import Steps, next_steps
 from komatsu_support import audit, text
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
@@ -29,7 +30,6 @@ from komatsu_support.pages import (
     form_page,
     list_page,
     page,
-    record_actions,
     void_page,
 )
 
@@ -60,20 +60,24 @@ def client_list(request: Request) -> HttpResponse:
 def client_search(request: Request) -> HttpResponse:
     """Files by number, or by the beginning of kana, name or 呼び名; a single one opens."""
     form = SearchForm(request.POST)
-    found = list(client_sheet(_matching(request, form.cleaned_data["q"])).rows) if form.is_valid() else []  # type: ignore[arg-type]
+    sheet = client_sheet(
+        _matching(request, form.cleaned_data["q"]) if form.is_valid() else Client.objects.none()
+    )
+    found: list[Client] = list(sheet.rows[: FOUND_AT_MOST + 1])  # type: ignore[index]
     if len(found) == 1:
         return redirect(found[0])
-    audit.looked(AuditEvent.Action.LIST, by=request.user, kind=Client, count=len(found))
-    sheet = client_sheet(Client.objects.none())
+    listed = found[:FOUND_AT_MOST]
+    audit.looked(AuditEvent.Action.LIST, by=request.user, kind=Client, count=len(listed))
     return page(
         request,
         status=form.status,
         search=form,
         sheet=sheet,
-        rows=[(client, sheet.shown(client)) for client in found[:FOUND_AT_MOST]],
-        is_cut=len(found) > FOUND_AT_MOST,
+        rows=[(client, sheet.shown(client)) for client in listed],
+        is_cut=len(found) > len(listed),
         actions=add_action(request, Client),
         back_url=reverse("consultations:client_list"),
+        back_label="相談者一覧",
     )
 
 
@@ -81,9 +85,7 @@ def _matching(request: Request, typed: str) -> Any:
     matches = Q(number=text.normal_number(typed)) | Q(name__startswith=typed) | Q(alias__startswith=typed)
     if text.is_kana(typed):
         matches |= Q(kana_key__startswith=text.kana_sort_key(typed).partition("  ")[0])
-    matching = _clients(request).standing().filter(matches)
-    few = matching.order_by("-pk").values("pk")[: FOUND_AT_MOST + 1]
-    return Client.objects.filter(pk__in=[row["pk"] for row in few])
+    return _clients(request).standing().filter(matches)
 
 
 @allowed("consultations.view_client", methods=["GET", "HEAD"])
@@ -101,7 +103,6 @@ def client_detail(request: Request, pk: int) -> HttpResponse:
         reveal=RevealForm(client=client, by=request.user),
         timeline=timeline.of_client(client, request.user),
         actions=_actions(request, client),
-        is_overdue=client.protected_until is not None and client.protected_until < timezone.localdate(),
         back_url=reverse("consultations:client_list"),
         back_label="相談者一覧",
     )
@@ -111,6 +112,7 @@ def _facts(client: Client) -> list[tuple[str, Any]]:
     age = AgeBand(client.age_band_on(timezone.localdate())).label
     born = f"（{wareki(client.birth_date)}生まれ）" if client.birth_date else ""
     named = "、".join(str(user) for user in client.assigned.order_by("kana", "pk"))
+    opens = [("閲覧できる職員", named)] if named else []
     lived = [] if client.address_protected else [("町名", client.district)]
     return [
         ("氏名", f"{client.name}（{client.name_kana}）" if client.name_kana else client.name),
@@ -125,21 +127,19 @@ def _facts(client: Client) -> list[tuple[str, Any]]:
         ("特記事項", client.note),
         ("初回受付日", wareki(client.first_contact_on)),
         ("担当", client.staff),
-        ("閲覧できる職員", named),
+        *opens,
     ]
 
 
-def _actions(request: Request, client: Client) -> list[dict[str, str]]:
-    """What usually follows, then change and void."""
-    if client.is_voided:
-        return []
-    about = f"?client={client.pk}"
-    return [
-        {"label": "相談を記録", "url": reverse("consultations:consultation_create") + about},
-        {"label": "支援ケースを始める", "url": reverse("consultations:case_create") + about},
-        {"label": "同意を記録", "url": reverse("referrals:consent_create") + about},
-        *record_actions(request, client),
-    ]
+def _actions(request: Request, client: Client) -> Steps:
+    about = f"client={client.pk}"
+    return next_steps(
+        request,
+        client,
+        ("相談を記録", "consultations:consultation_create", about),
+        ("支援ケースを始める", "consultations:case_create", about),
+        ("同意を記録", "referrals:consent_create", about),
+    )
 
 
 @allowed("consultations.add_client")
@@ -170,7 +170,9 @@ def client_reveal(request: Request, pk: int) -> HttpResponse:
     form = RevealForm(request.POST, client=client, by=request.user)
     shown = form.revealed()
     if request.htmx and not form.is_refused:
-        return render(request, "consultations/client_reveal.html#contact", _revealed(client, form, shown=shown))
+        return render(
+            request, "consultations/client_reveal.html#contact", _revealed(client, form, shown=shown)
+        )
     return page(
         request,
         status=403 if form.is_refused else form.status,
@@ -189,7 +191,8 @@ def client_contact(request: Request, pk: int) -> HttpResponse:
     client = find(Client.objects.standing(), request, pk)
     look = RevealForm(client=client, by=request.user)
     if look.is_refused:
-        return page(request, status=403, reveal=look, client=client, back_url=client.get_absolute_url())
+        refusal = {"client": client, "reveal": look, "back_url": client.get_absolute_url()}
+        return render(request, "consultations/client_reveal.html", refusal, status=403)
     if request.method != "POST" and not look.was_shown:
         messages.warning(request, "支援措置の方です。先に理由を入力して「表示」を押してください。")
         return redirect(client)
@@ -202,7 +205,9 @@ def client_void(request: Request, pk: int) -> HttpResponse:
     """Take a file back that nothing hangs on any more."""
     client = find(Client.objects.all(), request, pk)
     if client.consultations.standing().exists() or client.cases.standing().exists():
-        messages.warning(request, "相談記録や支援ケースのある相談者は取り消せません。先にそれらを取り消してください。")
+        messages.warning(
+            request, "相談記録や支援ケースのある相談者は取り消せません。先にそれらを取り消してください。"
+        )
         return redirect(client)
     return void_page(request, client)
 

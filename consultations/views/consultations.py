@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from consultations.filters import ConsultationFilter
+from consultations.filters import ConsultationFilter, counts
 from consultations.forms import ConsultationForm, LookupForm, NamedForm, case_choices
 from consultations.models import Consultation
 from consultations.sheets import consultation_file, consultation_sheet
+from consultations.views.steps import Steps, next_steps
 from komatsu_support import audit
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
@@ -48,21 +48,7 @@ def consultation_list(request: Request) -> HttpResponse:
             {"label": "相談者を探す", "url": reverse("consultations:client_list")},
         ],
         empty_text="この年度の相談記録はまだありません。",
-        **_counts(filterset),
-    )
-
-
-def _counts(filterset: ConsultationFilter) -> dict[str, int]:
-    """How many of the filter are hidden from this person, and how many count, hidden ones apart."""
-    if not filterset.is_valid():
-        return {}
-    everything = filterset.filter_queryset(Consultation.objects.all())
-    seen = Q(pk__in=filterset.qs.order_by().values("pk"))
-    counted = Q(is_countable=True, voided_at=None)
-    return everything.aggregate(  # type: ignore[no-any-return]
-        hidden_count=Count("pk", filter=~seen),
-        counted=Count("pk", filter=counted),
-        counted_hidden=Count("pk", filter=counted & ~seen),
+        **counts(filterset),
     )
 
 
@@ -81,14 +67,16 @@ def consultation_detail(request: Request, pk: int) -> HttpResponse:
         confidential=True,
         client=talk.client,
         actions=_actions(request, talk),
-        back_url=talk.client.get_absolute_url() if talk.client else reverse("consultations:consultation_list"),
+        back_url=talk.client.get_absolute_url()
+        if talk.client
+        else reverse("consultations:consultation_list"),
         back_label=f"{talk.client.called}さん" if talk.client else "相談一覧",
     )
 
 
 def _facts(talk: Consultation) -> list[tuple[str, Any]]:
     ticked: dict[str, list[str]] = {}
-    for word in talk.terms.in_order():  # type: ignore[attr-defined]
+    for word in talk.terms.in_order():
         if word != talk.main_topic:
             ticked.setdefault(word.kind, []).append(word.label)
     boxes = {kind: "、".join(labels) for kind, labels in ticked.items()}
@@ -119,14 +107,11 @@ def _facts(talk: Consultation) -> list[tuple[str, Any]]:
     ]
 
 
-def _actions(request: Request, talk: Consultation) -> list[dict[str, str]]:
-    """Change and void; and the next talk with the same person."""
-    actions = record_actions(request, talk)
-    if talk.client_id and actions:
-        about = f"?case={talk.case_id}" if talk.case_id else f"?client={talk.client_id}"
-        url = reverse("consultations:consultation_create") + about
-        actions.append({"label": "次の相談を記録", "url": url})
-    return actions
+def _actions(request: Request, talk: Consultation) -> Steps:
+    if not talk.client_id:
+        return record_actions(request, talk)
+    about = f"case={talk.case_id}" if talk.case_id else f"client={talk.client_id}"
+    return next_steps(request, talk, ("次の相談を記録", "consultations:consultation_create", about))
 
 
 @allowed("consultations.add_consultation")

@@ -31,8 +31,12 @@ def guard(apps, schema_editor):
         schema_editor.execute(statement, params=None)
 
 
-def first_head(apps, schema_editor):
-    apps.get_model("komatsu_support", "TrailHead").objects.get_or_create(pk=1)
+def first_head(apps, schema_editor=None):
+    """The head of an empty trail, sealed: else whoever empties the trail could put an empty head beside it."""
+    from komatsu_support.models import TrailHead
+
+    head = apps.get_model("komatsu_support", "TrailHead")
+    head.objects.get_or_create(pk=1, defaults={"seal": TrailHead().sealed()})
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Self
 
 from django.db import models, transaction
@@ -138,7 +138,7 @@ class Record(models.Model):
         first.
         """
         adding = self._state.adding
-        person = by or (self.created_by if adding else None)
+        person = by or (self.created_by if adding and self.created_by_id else None)
         if person is None:
             raise TypeError(f"{type(self).__name__}.save() needs to know by whom")
         with transaction.atomic():
@@ -208,8 +208,8 @@ class Record(models.Model):
         boxes: dict[str, Any] = {
             name: sorted(each.pk for each in chosen) for name, chosen in (ticked or {}).items()
         }
-        if ticked is None and kind == "~":
-            boxes = self._ticked_now()
+        if kind == "~":
+            boxes |= self._ticked_now(besides=boxes)
         boxes.update(beside)
         history.objects.create(
             history_date=self.updated_at,
@@ -219,9 +219,10 @@ class Record(models.Model):
             **{field.attname: getattr(self, field.attname) for field in history.tracked_fields},
         )
 
-    def _ticked_now(self) -> dict[str, list[int]]:
-        """The keys of every many-to-many choice as stored."""
+    def _ticked_now(self, besides: Collection[str]) -> dict[str, list[int]]:
+        """The keys, as stored, of every many-to-many choice besides those just ticked."""
         return {
             field.name: sorted(getattr(self, field.name).values_list("pk", flat=True))
             for field in self._meta.many_to_many
+            if field.name not in besides
         }

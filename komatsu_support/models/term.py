@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models, transaction
@@ -85,14 +85,17 @@ class Term(Record):
         former = [each for each in self.labels.all() if each.valid_until > day]
         return min(former, key=lambda each: each.valid_until).label if former else self.label
 
-    def rename(self, label: str, *, since: date, by: User) -> None:
-        """Give the term a new label from a day on; reports of earlier days keep the old one."""
+    def rename(self, label: str, *, since: date, by: User, changed: Iterable[str] = ("label",)) -> None:
+        """Give the term a new label from a day on; reports of earlier days keep what they had.
+
+        Renames that began on that day or later give way to this one.
+        """
         with transaction.atomic():
-            TermLabel.objects.update_or_create(
-                term=self, valid_until=since, defaults={"label": type(self).objects.get(pk=self.pk).label}
-            )
+            before = type(self).objects.get(pk=self.pk).label_on(since - timedelta(days=1))
+            self.labels.filter(valid_until__gte=since).delete()
+            TermLabel.objects.create(term=self, valid_until=since, label=before)
             self.label = label
-            self.save(by=by, changed=["label"])
+            self.save(by=by, changed=changed)
 
 
 class TermLabel(models.Model):

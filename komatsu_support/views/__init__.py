@@ -2,7 +2,14 @@
 
 from komatsu_support.views.calendar import calendar_generate, calendar_month, officeday_edit
 from komatsu_support.views.drafts import draft_discard, draft_save
-from komatsu_support.views.faults import csrf_failure, give_back, healthz, not_here, typed_fields
+from komatsu_support.views.faults import (
+    csrf_failure,
+    give_back,
+    healthz,
+    not_here,
+    server_error,
+    typed_fields,
+)
 from komatsu_support.views.terms import term_create, term_edit, term_list
 from komatsu_support.views.trail import trail_list, trail_status
 from komatsu_support.views.users import user_create, user_edit, user_list, user_password, user_unlock
@@ -17,6 +24,7 @@ __all__ = [
     "healthz",
     "not_here",
     "officeday_edit",
+    "server_error",
     "term_create",
     "term_edit",
     "term_list",

@@ -1,27 +1,22 @@
 """What is shown when something went wrong, with the typed text given back."""
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.views import defaults
 from django.views.decorators.http import require_safe
 
 from komatsu_support.models import TrailHead
 
-SECRET_FIELDS = {
-    "csrfmiddlewaretoken",
-    "password",
-    "oldpassword",
-    "password1",
-    "password2",
-    "code",
-    "credential",
-}
+SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2"}
 
 
 def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """Every field that was sent, except tokens and passwords."""
-    if request.method != "POST":
+    """Every field that was sent, except tokens and passwords; nothing of the log-in's own pages."""
+    if request.method != "POST" or request.path.startswith("/accounts/"):
         return []
     return [
         (name, value)
@@ -54,6 +49,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_here(request: HttpRequest) -> HttpResponse:
     """A page of the accounts library that this office does not use."""
     raise Http404
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What failed outside a view, such as reading the session: 503 where the database is away, else 500."""
+    from komatsu_support.middleware import DatabaseBusy
+
+    error = sys.exception()
+    answer = DatabaseBusy.process_exception(request, error) if isinstance(error, Exception) else None
+    return answer or defaults.server_error(request)
 
 
 @login_not_required

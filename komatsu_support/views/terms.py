@@ -42,7 +42,8 @@ class TermChangeForm(RecordForm):
     def _write(self) -> None:
         """Through `rename`, so that earlier reports keep the old label."""
         if "label" in self.changed_data:
-            self.instance.rename(self.instance.label, since=self.cleaned_data["since"], by=self.by)
+            since = self.cleaned_data["since"]
+            self.instance.rename(self.instance.label, since=since, by=self.by, changed=self.changed_names())
         else:
             super()._write()
 

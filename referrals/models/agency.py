@@ -20,7 +20,11 @@ class AgencyQuerySet(RecordQuerySet):
 
     def in_report(self) -> Self:
         """連携団体 as the annual report names them, in the directory's order."""
-        return self.standing().filter(show_in_report=True, active=True).order_by("report_order", "kana_key", "pk")
+        return (
+            self.standing()
+            .filter(show_in_report=True, active=True)
+            .order_by("report_order", "kana_key", "pk")
+        )
 
 
 class Agency(Record):

@@ -181,7 +181,8 @@ class Referral(Record):
                 violation_error_message="利用開始日は先方受付日以降の日付にしてください。",
             ),
             models.CheckConstraint(
-                condition=Q(continued_on=None) | Q(connected_on__isnull=False, continued_on__gte=F("connected_on")),
+                condition=Q(continued_on=None)
+                | Q(connected_on__isnull=False, continued_on__gte=F("connected_on")),
                 name="referral_continued_after_connected",
                 violation_error_code="continued_on",
                 violation_error_message="継続を確かめた日は利用開始日以降の日付にしてください。",

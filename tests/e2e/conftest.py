@@ -147,8 +147,8 @@ def visit(browser: Browser, site: Site, complaints: list[str]) -> Iterator[Calla
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if username:
             page.goto("/accounts/login/")
-            page.get_by_label("ログインID").fill(username)
-            page.get_by_label("パスワード", exact=True).fill(PASSWORD)
+            page.locator("input[name=login]").fill(username)
+            page.locator("input[name=password]").fill(PASSWORD)
             page.get_by_role("button", name="ログイン", exact=True).click()
             page.wait_for_url("**/")
         return page

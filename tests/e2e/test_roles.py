@@ -91,8 +91,8 @@ def test_log_in_page_is_ours(visit: Callable[..., Page]) -> None:
 def test_wrong_password_is_answered_in_words(visit: Callable[..., Page]) -> None:
     page = visit()
     page.goto("/accounts/login/")
-    page.get_by_label("ログインID").fill("viewer")
-    page.get_by_label("パスワード", exact=True).fill("wrong-password-1")
+    page.locator("input[name=login]").fill("viewer")
+    page.locator("input[name=password]").fill("wrong-password-1")
     page.get_by_role("button", name="ログイン", exact=True).click()
 
     expect(

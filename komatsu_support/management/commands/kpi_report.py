@@ -33,14 +33,18 @@ class Command(BaseCommand):
             raise CommandError(f"{year}年度の指標がありません。(no indicators for {year})", returncode=2)
         if options["json"]:
             report = {"fiscal_year": year, "indicators": [as_json(each, year) for each in lines]}
-            json.dump(report, sys.stdout if self.stdout is None else self.stdout, ensure_ascii=False, indent=2)
+            json.dump(
+                report, sys.stdout if self.stdout is None else self.stdout, ensure_ascii=False, indent=2
+            )
             self.stdout.write("")
             return
         path: Path = options["xlsx"]
         try:
             annual_workbook(year, timezone.localdate()).save(path)
         except OSError as error:
-            raise CommandError(f"{path} に書けません。(cannot write: {error.strerror})", returncode=2) from error
+            raise CommandError(
+                f"{path} に書けません。(cannot write: {error.strerror})", returncode=2
+            ) from error
         self.stdout.write(f"{path} に書き出しました。")
 
 
