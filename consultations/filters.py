@@ -46,6 +46,11 @@ def offer_staff(form: forms.Form, *names: str) -> None:
         form.fields[name].choices = people  # type: ignore[attr-defined]
 
 
+def voided_last(form: forms.Form) -> None:
+    """Let the question about voided records stand behind those about the others."""
+    form.order_fields([*(name for name in form.fields if name != "voided"), "voided"])
+
+
 class DayFilter(django_filters.Filter):
     """From a day on, or up to it, in either calendar."""
 
@@ -82,8 +87,8 @@ def _seen(filterset: OfficeFilter) -> Q:
 class ConsultationFilter(YearFilter):
     """相談一覧. A period of days takes the place of the year."""
 
-    since = DayFilter(field_name="consulted_on", lookup_expr="gte", label="期間（この日から）")
-    until = DayFilter(field_name="consulted_on", lookup_expr="lte", label="期間（この日まで）")
+    since = DayFilter(field_name="consulted_on", lookup_expr="gte", label="この日から")
+    until = DayFilter(field_name="consulted_on", lookup_expr="lte", label="この日まで")
     method = WordFilter(kind="method", field_name="method")
     main_topic = WordFilter(kind="topic", field_name="main_topic", label="主訴")
     topic = WordFilter(kind="topic", field_name="terms", label="内容（主訴を含む）")
@@ -105,7 +110,9 @@ class ConsultationFilter(YearFilter):
         super().__init__(data, queryset, **kwargs)
         offer_words(self.form)
         offer_staff(self.form, "staff")
-        self.form.fields["since"].help_text = "期間を入れると年度は使いません"
+        for name in ("since", "until"):
+            self.form.fields[name].widget.attrs["placeholder"] = "例 R6.11.5"
+        voided_last(self.form)
 
     def in_year(self, queryset: RecordQuerySet, name: str, value: str) -> RecordQuerySet:
         """Only one 年度, unless days are given."""
@@ -169,3 +176,4 @@ class CaseFilter(YearFilter):
         super().__init__(given, queryset, **kwargs)
         self.form.fields["year"].label = "開始した年度"
         offer_staff(self.form, "staff")
+        voided_last(self.form)

@@ -49,7 +49,6 @@ def _consultations(consultations: Any, who: Columns[Consultation]) -> Sheet[Cons
             "件数": lambda c: int(c.is_countable and not c.is_voided),
         },
         rows=joined.order_by("-consulted_on", "-pk"),
-        note="件数が0の行は相談件数に数えません。",
         personal=True,
         wide=True,
     )
@@ -57,12 +56,20 @@ def _consultations(consultations: Any, who: Columns[Consultation]) -> Sheet[Cons
 
 def client_sheet(clients: Any) -> Sheet[Client]:
     """相談者一覧 as the screen shows it."""
-    return _clients(clients, {"相談者": lambda c: c.called})
+    return _clients(clients, {"相談者": lambda c: c.called, "保護": _marks})
 
 
 def client_file(clients: Any) -> Sheet[Client]:
     """相談者一覧 as a file."""
     return _clients(clients, {})
+
+
+def _marks(client: Client) -> str:
+    """What to know before her number is dialled."""
+    marks = ["▲支援措置"] if client.address_protected else []
+    if client.protection != Client.Protection.NORMAL:
+        marks.append("◆閲覧制限" if client.protection == Client.Protection.RESTRICTED else "◆封印")
+    return " ".join(marks)
 
 
 def _clients(clients: Any, who: Columns[Client]) -> Sheet[Client]:

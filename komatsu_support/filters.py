@@ -43,6 +43,7 @@ class OfficeFilter(django_filters.FilterSet):
             words = list(Term.objects.filter(kind__in={field.kind for field in lists}).in_order())
             for field in lists:
                 field.offer(words)
+                field.choices = [("", "すべて"), *field.choices[1:]]
 
     @property
     def qs(self) -> Any:

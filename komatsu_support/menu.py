@@ -39,12 +39,11 @@ ENTRIES = [
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html."""
     user = getattr(request, "user", None)
-    menu = []
+    menu: list[Entry] = []
     if user is not None and user.is_authenticated:
         granted = user.get_all_permissions()
-        for label, name, permission in ENTRIES:
-            if permission in granted:
-                url = reverse(name)
-                here = request.path == url or (url != "/" and request.path.startswith(url))
-                menu.append(Entry(label, url, here))
+        open_to_me = [(label, reverse(name)) for label, name, permission in ENTRIES if permission in granted]
+        around = [url for _, url in open_to_me if request.path.startswith(url)]
+        nearest = max(around, key=len, default="")
+        menu = [Entry(label, url, url == nearest) for label, url in open_to_me]
     return {"menu": menu, "office_name": settings.OFFICE_NAME, "is_sample": settings.DEBUG}

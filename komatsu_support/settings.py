@@ -123,6 +123,7 @@ TEMPLATES = [
         },
     },
 ]
+FILTERS_EMPTY_CHOICE_LABEL = "すべて"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

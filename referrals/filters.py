@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from consultations.filters import StaffFilter, offer_staff
+from consultations.filters import StaffFilter, offer_staff, voided_last
 from komatsu_support.filters import OfficeFilter, TermFilter, YearFilter
 from komatsu_support.models import RecordQuerySet
 from referrals.models import Agency, Conference, Consent, Referral
@@ -74,6 +74,7 @@ class ReferralFilter(YearFilter):
         offer_staff(self.form, "staff")
         agencies = Agency.objects.order_by("kana_key", "pk").only("name", "section")
         self.form.fields["agency"].choices = [(str(each.pk), str(each)) for each in agencies]
+        voided_last(self.form)
 
     def on_step(self, queryset: Any, name: str, value: str) -> Any:
         """Where on the ladder."""
@@ -103,6 +104,7 @@ class ConsentFilter(YearFilter):
         given = data.copy()
         given.setdefault("year", "all")
         super().__init__(given, queryset, **kwargs)
+        voided_last(self.form)
 
     def is_valid_today(self, queryset: Any, name: str, value: str) -> Any:
         """Consents to rely on today, or the others."""
@@ -119,3 +121,7 @@ class ConferenceFilter(YearFilter):
     class Meta:
         model = Conference
         fields: list[str] = []
+
+    def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
+        super().__init__(data, queryset, **kwargs)
+        voided_last(self.form)

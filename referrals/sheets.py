@@ -28,10 +28,8 @@ def agency_sheet(agencies: Any) -> Sheet[Agency]:
     return Sheet(
         title="支援機関",
         columns={
-            "機関名": lambda a: a.name,
-            "部署": lambda a: a.section,
+            "機関名": str,
             "種類": lambda a: str(a.kind or ""),
-            "窓口": lambda a: a.contact,
             "電話": lambda a: a.phone,
             "受付時間": lambda a: a.hours,
             "最終確認": _confirmed,

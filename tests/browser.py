@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import QueryDict
 
 Fields = dict[str, list[str]]
 
@@ -62,10 +62,10 @@ class _Form(HTMLParser):
             self.forms[-1][1].setdefault(name, []).append(value)
 
 
-def typed(page: HttpResponse | str, **changes: Any) -> Fields:
+def typed(page: Any, **changes: Any) -> Fields:
     """The fields of a page's form with some of them typed over; None takes a field or a tick away.
 
-    The form is the one with `data-draft` or `data-resubmit`, else the first with fields in it. A select
+    `page` is an answer or HTML. The form is the one with `data-draft` or `data-resubmit`, else the first with fields in it. A select
     with `multiple` is not read.
     """
     html = page if isinstance(page, str) else page.content.decode()

@@ -171,7 +171,7 @@ def _open_day(
     by: User | None = None,
     **fields: Any,
 ) -> OpenDay:
-    """A day of the café: planned, or closed as held where `heads` by role are given ({} is 0 visitors).
+    """A day of the café: planned, or closed as held where `heads` by role are given ({"visitor": 0}: nobody).
 
     Without `held_on`, the day before the earliest one there is, so that several never meet.
     """

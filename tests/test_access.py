@@ -73,15 +73,15 @@ def test_every_page_stands_in_the_access_table():
     assert {page.name for page in OURS} - OPEN_TO_ALL == set(PAGES)
 
 
-@pytest.mark.parametrize("page", [p for p in OURS if p.name in PAGES], ids=lambda page: page.name)
+@pytest.mark.parametrize("spot", [p for p in OURS if p.name in PAGES], ids=lambda spot: spot.name)
 @pytest.mark.parametrize("letter", EVERYBODY)
-def test_page_opens_to_the_roles_of_the_table_and_to_no_other(world, page, letter):
+def test_page_opens_to_the_roles_of_the_table_and_to_no_other(world, spot, letter):
     client = browser(world, ROLES[letter])
-    allowed = letter in PAGES[page.name]
-    mine = page.name != "draft_discard" or letter == "C"  # another's draft does not exist for me
+    allowed = letter in PAGES[spot.name]
+    mine = spot.name != "draft_discard" or letter == "C"  # another's draft does not exist for me
 
     for method in METHODS:
-        status, wrote, text = ask(world, client, page, method)
+        status, wrote, text = ask(world, client, spot, method)
 
         if allowed and mine:
             assert status < 500, (method, status)
@@ -94,21 +94,21 @@ def test_page_opens_to_the_roles_of_the_table_and_to_no_other(world, page, lette
             assert [secret for secret in SECRETS if secret in text] == []
 
 
-@pytest.mark.parametrize("page", [p for p in OURS if p.name in PAGES], ids=lambda page: page.name)
-def test_page_refuses_a_user_without_a_role(world, page):
+@pytest.mark.parametrize("spot", [p for p in OURS if p.name in PAGES], ids=lambda spot: spot.name)
+def test_page_refuses_a_user_without_a_role(world, spot):
     client = browser(world, "")
 
     for method in METHODS:
-        assert ask(world, client, page, method)[:2] == (REFUSED, [])
+        assert ask(world, client, spot, method)[:2] == (REFUSED, [])
 
 
 @pytest.mark.parametrize("who", ["anonymous", "gone"])
-@pytest.mark.parametrize("page", [p for p in OURS if p.name in PAGES], ids=lambda page: page.name)
-def test_page_sends_a_stranger_to_the_log_in(world, page, who):
+@pytest.mark.parametrize("spot", [p for p in OURS if p.name in PAGES], ids=lambda spot: spot.name)
+def test_page_sends_a_stranger_to_the_log_in(world, spot, who):
     client = browser(world, who)
 
     for method in METHODS:
-        url = reverse(page.name, kwargs=world.kwargs(page))
+        url = reverse(spot.name, kwargs=world.kwargs(spot))
         response = client.generic(method, url)
 
         assert response.status_code == 302, method
@@ -116,18 +116,18 @@ def test_page_sends_a_stranger_to_the_log_in(world, page, who):
 
 
 @pytest.mark.parametrize("role", ["coordinator", "manager", "viewer", "admin"])
-@pytest.mark.parametrize("page", [p for p in OURS if p.name in PAGES], ids=lambda page: page.name)
-def test_page_tells_nothing_of_a_person_to_those_who_must_not_know(world, page, role):
-    text = ask(world, browser(world, role), page, "GET")[2]
+@pytest.mark.parametrize("spot", [p for p in OURS if p.name in PAGES], ids=lambda spot: spot.name)
+def test_page_tells_nothing_of_a_person_to_those_who_must_not_know(world, spot, role):
+    text = ask(world, browser(world, role), spot, "GET")[2]
 
     assert [secret for secret in SECRETS if secret in text] == []
 
 
-@pytest.mark.parametrize("page", [p for p in OURS if p.name in PAGES], ids=lambda page: page.name)
-def test_phone_and_address_stand_on_no_page_before_they_are_asked_for(world, page):
-    if page.name == "consultations:client_contact":
+@pytest.mark.parametrize("spot", [p for p in OURS if p.name in PAGES], ids=lambda spot: spot.name)
+def test_phone_and_address_stand_on_no_page_before_they_are_asked_for(world, spot):
+    if spot.name == "consultations:client_contact":
         pytest.skip("the page of the contact itself: opening it is the asking, and is in the trail")
 
-    text = ask(world, browser(world, "lead"), page, "GET")[2]
+    text = ask(world, browser(world, "lead"), spot, "GET")[2]
 
     assert [secret for secret in SECRETS[2:5] if secret in text] == []

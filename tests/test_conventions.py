@@ -45,20 +45,20 @@ NO_RECORD = {
 }
 
 
-@pytest.mark.parametrize("page", OURS, ids=lambda page: page.name)
-def test_page_has_one_name_for_url_and_view(page):
-    assert page.view.__name__ == page.url_name
+@pytest.mark.parametrize("spot", OURS, ids=lambda spot: spot.name)
+def test_page_has_one_name_for_url_and_view(spot):
+    assert spot.view.__name__ == spot.url_name
 
 
-@pytest.mark.parametrize("page", OURS, ids=lambda page: page.name)
-def test_page_has_a_template_of_its_name_or_the_kernels(page):
-    verb = page.url_name.rpartition("_")[2]
-    if page.url_name in NO_PAGE or verb == "export":
+@pytest.mark.parametrize("spot", OURS, ids=lambda spot: spot.name)
+def test_page_has_a_template_of_its_name_or_the_kernels(spot):
+    verb = spot.url_name.rpartition("_")[2]
+    if spot.url_name in NO_PAGE or verb == "export":
         return
-    folder = f"{page.folder}/" if page.folder else ""
+    folder = f"{spot.folder}/" if spot.folder else ""
     kernel = {"create": "record_form", "edit": "record_form"}.get(verb, f"record_{verb}")
 
-    found = [name for name in (f"{folder}{page.url_name}.html", f"{kernel}.html") if _exists(name)]
+    found = [name for name in (f"{folder}{spot.url_name}.html", f"{kernel}.html") if _exists(name)]
 
     assert found != []
 
@@ -71,9 +71,9 @@ def _exists(template: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("page", [p for p in OURS if p.name != "healthz"], ids=lambda page: page.name)
-def test_page_names_the_permission_it_asks_for(page):
-    assert page.view.permissions
+@pytest.mark.parametrize("spot", [p for p in OURS if p.name != "healthz"], ids=lambda spot: spot.name)
+def test_page_names_the_permission_it_asks_for(spot):
+    assert spot.view.permissions
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -45,6 +45,21 @@ class CountField(forms.IntegerField):
         super().__init__(**kwargs)
 
 
+class TallyField(CountField):
+    """A count that is 0 where nothing is written."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "required": False, "initial": None})
+
+    def to_python(self, value: Any) -> int:
+        """The count."""
+        return super().to_python(value) or 0
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another number is meant."""
+        return super().has_changed(initial or 0, data or 0)
+
+
 class SessionField(forms.ModelChoiceField):
     """One of the sessions."""
 
@@ -99,9 +114,10 @@ class SessionForm(RecordForm):
             "next_steps",
         ]
         widgets = {"starts_at": _clock(), "ends_at": _clock()}
-        field_classes = dict.fromkeys(
-            ["number", "staff_heads", "agency_heads", "citizen_heads", "online_heads"], CountField
-        )
+        field_classes = {
+            "number": CountField,
+            **dict.fromkeys(["staff_heads", "agency_heads", "citizen_heads", "online_heads"], TallyField),
+        }
 
     def prepare(self) -> None:
         """Begin a new session today, as the next of its series, where the last one was."""
@@ -170,7 +186,7 @@ class SurveyForm(PartForm):
             *(f"{scale}_{step}" for scale in ("satisfaction", "understanding") for step in STEPS),
         ]
         fields = ["session", *counts, "comments"]
-        field_classes = {"session": SessionField, **dict.fromkeys(counts, CountField)}
+        field_classes = {"session": SessionField, **dict.fromkeys(counts, TallyField)}
 
     def clean_session(self) -> Session:
         """Say so before the database does."""

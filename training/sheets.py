@@ -44,7 +44,6 @@ def session_sheet(sessions: SessionQuerySet) -> Sheet[Any]:
             "講師": lambda s: names(s.speakers),
             "状態": lambda s: s.get_state_display(),
             "参加者数": _heads,
-            "うちオンライン": lambda s: s.online_heads if s.state == Session.State.HELD else None,
             "回収率(%)": lambda s: _rate(s, "response_rate"),
             "満足度(%)": lambda s: _rate(s, "satisfaction"),
             "理解度(%)": lambda s: _rate(s, "understanding"),

@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
-from cafe.forms.fields import CountField, HeadsField, WeatherField, short
+from cafe.forms.fields import WEATHER, CountField, HeadsField, short
 from cafe.models import AgeHeads, Attendance, OpenDay
 from komatsu_support.forms import Difference, RecordForm
 from komatsu_support.models import AgeBand
@@ -83,17 +83,20 @@ class OpenDayCloseForm(StateForm):
 
     class Meta(StateForm.Meta):
         fields = ["weather", "meals"]
-        field_classes = {"weather": WeatherField, "meals": CountField}
+        field_classes = {"meals": CountField}
 
     def prepare(self) -> None:
         """One box for each role and each 年代, filled with what was counted before."""
         self.asks_back = False
+        weather: Any = self.fields["weather"]
+        weather.choices = WEATHER
         for role in Attendance.Role:
             must = role == Attendance.Role.VISITOR
             help_text = "いなければ 0" if must else ""
             self.fields[f"heads_{role}"] = HeadsField(label=role.label, required=must, help_text=help_text)
         for band in BANDS:
             self.fields[f"age_{band}"] = HeadsField(label=band.label, required=False)
+        self.order_fields(["reason", "heads_visitor", "first_heads"])
         if self.instance.state == OpenDay.State.HELD:
             self.initial.update(_counted_before(self.instance))
 

@@ -21,6 +21,9 @@ def clock() -> forms.TimeInput:
     return forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
 
+WEATHER = [("", "－"), *OpenDay.Weather.choices]
+
+
 class CountField(forms.IntegerField):
     """A count, 0 to 9,999: the keypad on a tablet, any width of digits on a keyboard."""
 
@@ -37,13 +40,6 @@ class HeadsField(CountField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another number is meant."""
         return super().has_changed(initial or 0, data or 0)
-
-
-class WeatherField(forms.TypedChoiceField):
-    """天気, as far as noted."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "choices": [("", "－"), *OpenDay.Weather.choices]})
 
 
 class DayField(forms.ModelChoiceField):

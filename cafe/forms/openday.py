@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from cafe.forms.fields import CountField, WeatherField, clock, short
+from cafe.forms.fields import WEATHER, CountField, clock, short
 from cafe.models import OpenDay
 from komatsu_support.forms import RecordForm
 from komatsu_support.models import User
@@ -65,4 +65,10 @@ class OpenDayEditForm(OpenDayForm):
 
     class Meta(OpenDayForm.Meta):
         fields = [*OpenDayForm.Meta.fields, "weather", "meals"]
-        field_classes = {"weather": WeatherField, "meals": CountField}
+        field_classes = {"meals": CountField}
+
+    def prepare(self) -> None:
+        """Weather may stay open."""
+        super().prepare()
+        weather: Any = self.fields["weather"]
+        weather.choices = WEATHER

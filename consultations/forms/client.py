@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from consultations.forms.desk import PEOPLE, DeskForm
@@ -220,6 +221,12 @@ class SearchForm(OfficeForm):
     q = forms.CharField(
         label="相談者番号・カナ・氏名・呼び名",
         max_length=80,
-        error_messages={"required": "番号、カナ、氏名のどれかを入力してください。"},
+        required=False,
         widget=forms.TextInput(attrs={"data-search": True, "placeholder": "例 R6-0012、ミホン"}),
     )
+
+    def clean_q(self) -> str:
+        """Something to look for: nothing would list everybody."""
+        if not (typed := str(self.cleaned_data["q"])):
+            raise ValidationError("番号、カナ、氏名、呼び名のどれかを入力してください。")
+        return typed

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import ForeignKey, QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from cafe.models import OpenDay
 from consultations.models import Case, Client
@@ -113,6 +114,11 @@ class DeskForm(RecordForm):
                 self.add_error(name, "今日までの日付を入力してください。")
         return cleaned
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """What is chosen from a list exists: each key is not looked up a second time."""
+        keys = {field.name for field in self._meta.model._meta.fields if isinstance(field, ForeignKey)}
+        return super()._get_validation_exclusions() | keys  # type: ignore[misc, no-any-return]
+
     def changed_names(self) -> list[str]:
         """Names of the fields that this save changes; computed ones by what came out."""
         typed = [name for name in super().changed_names() if name not in self.computed]
@@ -173,7 +179,7 @@ class NamedForm(forms.Form):
         for name, scope in scopes.items():
             self.fields[name].queryset = scope  # type: ignore[attr-defined]
 
-    @property
+    @cached_property
     def found(self) -> dict[str, Any]:
         """The records by name; a case brings its client. What is not found is not named."""
         self.is_valid()
@@ -181,6 +187,16 @@ class NamedForm(forms.Form):
         if case := found.get("case"):
             found["client"] = case.client
         return found
+
+    @property
+    def person(self) -> Client | None:
+        """The client named, herself or by her case."""
+        return self.found.get("client")
+
+    @property
+    def called(self) -> str:
+        """Her name as a heading adds it."""
+        return f"　{self.person.called}" if self.person else ""
 
 
 class LookupForm(OfficeForm):

@@ -197,8 +197,16 @@ class Consultation(Record):
         return last
 
     def _closed_since(self, last: date) -> bool:
-        """Whether the client's last case had ended by this day and none is open."""
-        cases = Case.objects.standing().filter(client=self.client, opened_on__lte=self.consulted_on)
-        ended = cases.filter(status=Case.Status.CLOSED, closed_on__gte=last, closed_on__lte=self.consulted_on)
-        open_then = cases.filter(Q(closed_on=None) | Q(closed_on__gt=self.consulted_on))
-        return ended.exists() and not open_then.exists()
+        """Whether the client's last case had ended by this day and none was open.
+
+        A case opened on the day itself began with this talk and says nothing about before.
+        """
+        day = self.consulted_on
+        if self.case is not None and self.case.opened_on < day and self.case.closed_on is None:
+            return False
+        cases = Case.objects.standing().filter(client=self.client, opened_on__lt=day)
+        then = cases.aggregate(
+            ended=models.Max("closed_on", filter=Q(status=Case.Status.CLOSED, closed_on__lte=day)),
+            open=models.Count("pk", filter=Q(closed_on=None) | Q(closed_on__gt=day)),
+        )
+        return bool(then["ended"] and then["ended"] >= last and not then["open"])

@@ -87,7 +87,8 @@ def _actions(request: Request, case: Case) -> Steps:
 @allowed("consultations.add_case")
 def case_create(request: Request) -> HttpResponse:
     """A new case of ?client=."""
-    return form_page(request, CaseForm, initial=NamedForm(request.GET, by=request.user).found)
+    named = NamedForm(request.GET, by=request.user)
+    return form_page(request, CaseForm, initial=named.found, heading=f"支援ケースの登録{named.called}")
 
 
 @allowed("consultations.change_case")

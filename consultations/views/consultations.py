@@ -48,6 +48,7 @@ def consultation_list(request: Request) -> HttpResponse:
             {"label": "相談者を探す", "url": reverse("consultations:client_list")},
         ],
         empty_text="この年度の相談記録はまだありません。",
+        notes=["日付を入れて絞り込むと、年度の指定は使いません。件数が0の記録は相談件数に数えません。"],
         **counts(filterset),
     )
 
@@ -61,7 +62,7 @@ def consultation_detail(request: Request, pk: int) -> HttpResponse:
     return detail_page(
         request,
         talk,
-        _facts(talk),
+        [(label, value) for label, value in _facts(talk) if value],
         personal=True,
         heading=f"相談記録　{wareki(talk.consulted_on)}",
         confidential=True,
@@ -117,7 +118,14 @@ def _actions(request: Request, talk: Consultation) -> Steps:
 @allowed("consultations.add_consultation")
 def consultation_create(request: Request) -> HttpResponse:
     """Write a talk down; ?client=, ?case= and ?open_day= come filled in."""
-    return form_page(request, ConsultationForm, initial=NamedForm(request.GET, by=request.user).found)
+    named = NamedForm(request.GET, by=request.user)
+    return form_page(
+        request,
+        ConsultationForm,
+        initial=named.found,
+        heading=f"相談記録の登録{named.called}",
+        client=named.person,
+    )
 
 
 @allowed("consultations.add_consultation", methods=["POST"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
 
 from consultations.filters import hidden_count
 from consultations.forms import NamedForm
@@ -49,6 +50,8 @@ def conference_detail(request: Request, pk: int) -> HttpResponse:
         personal=True,
         heading=f"{meeting.get_kind_display()}　{wareki(meeting.held_on)}",
         confidential=True,
+        back_url=reverse("referrals:conference_list"),
+        back_label="会議の一覧",
         cases=cases,
         clients=[case.client for case in cases],
         texts=[(title, getattr(meeting, name)) for name, title in MINUTES.items()],

@@ -70,7 +70,8 @@ def _facts(consent: Consent, *, holds: bool) -> list[tuple[str, Any]]:
 @allowed("referrals.add_consent")
 def consent_create(request: Request) -> HttpResponse:
     """A new consent of ?client=."""
-    return form_page(request, ConsentForm, initial=NamedForm(request.GET, by=request.user).found)
+    named = NamedForm(request.GET, by=request.user)
+    return form_page(request, ConsentForm, initial=named.found, heading=f"同意の登録{named.called}")
 
 
 @allowed("referrals.change_consent")

@@ -105,15 +105,19 @@ def _facts(referral: Referral) -> list[tuple[str, Any]]:
             "　".join(filter(None, [referral.get_purpose_display(), referral.get_means_display()])),
         ),
         ("依頼内容", referral.request),
-        (
-            "伝えてよい内容",
-            f"{referral.consent.items}（{referral.consent}）" if referral.consent else "同意なし",
-        ),
+        ("同意", _consent(referral)),
         *(legal if referral.legal_basis else []),
         ("次に確かめる日", wareki(referral.follow_up_on) if referral.follow_up_on else ""),
         ("結果", referral.result_note),
         ("担当", referral.staff),
     ]
+
+
+def _consent(referral: Referral) -> str:
+    consent = referral.consent
+    if consent is None:
+        return "なし"
+    return f"{wareki(consent.obtained_on)}　{consent.get_method_display()}　伝えてよい内容：{consent.items}"
 
 
 def _approval(request: Request, referral: Referral) -> ApproveForm | None:
@@ -139,10 +143,9 @@ def referral_approve(request: Request, pk: int) -> HttpResponse:
 @allowed("referrals.add_referral")
 def referral_create(request: Request) -> HttpResponse:
     """A new referral of ?case=; without one, the choice among one's own open cases."""
-    named = NamedForm(request.GET, by=request.user).found
-    if request.method == "POST" or "case" in named or "draft" in request.GET:
-        client = f"　{named['client'].called}" if "client" in named else ""
-        return form_page(request, ReferralForm, initial=named, heading=f"つなぎの登録{client}")
+    named = NamedForm(request.GET, by=request.user)
+    if request.method == "POST" or "case" in named.found or "draft" in request.GET:
+        return form_page(request, ReferralForm, initial=named.found, heading=f"つなぎの登録{named.called}")
     cases = Case.objects.visible_to(request.user).open().filter(staff=request.user).select_related("client")
     offered = list(cases.order_by("-opened_on", "-pk")[:CASES_OFFERED])
     audit.looked(AuditEvent.Action.LIST, by=request.user, kind=Case, count=len(offered))

@@ -33,8 +33,12 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--only", action="append", choices=MEASUREMENTS, help="measure this alone (repeatable)")
-    parser.add_argument("--runs", type=int, default=0, help="runs of each side; default: as many as each needs")
+    parser.add_argument(
+        "--only", action="append", choices=MEASUREMENTS, help="measure this alone (repeatable)"
+    )
+    parser.add_argument(
+        "--runs", type=int, default=0, help="runs of each side; default: as many as each needs"
+    )
     parser.add_argument("--queries", action="store_true", help="print the SQL of every counted page")
     return parser.parse_args()
 
@@ -81,5 +85,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.path[:] = [each for each in sys.path if each != str(Path(__file__).parent)]  # no module here is top-level
+    sys.path[:] = [
+        each for each in sys.path if each != str(Path(__file__).parent)
+    ]  # no module here is top-level
     sys.exit(main())

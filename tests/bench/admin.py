@@ -18,7 +18,7 @@ class OpenSite(admin.AdminSite):
         return True
 
 
-class Open(admin.ModelAdmin):  # type: ignore[type-arg]
+class Open(admin.ModelAdmin):
     """Grants everything without asking."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -35,12 +35,11 @@ class Open(admin.ModelAdmin):  # type: ignore[type-arg]
 class OfKind(admin.RelatedFieldListFilter):
     """A filter by a master list that offers the words of that list alone, as ours does."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         kind = getattr(field, "kind", Term.Kind.TOPIC)
-        words: list[tuple[str, str]] = field.get_choices(
+        return field.get_choices(
             include_blank=False, ordering=("order", "pk"), limit_choices_to={"kind": kind}
         )
-        return words
 
 
 class ConsultationAdmin(Open):
@@ -79,7 +78,7 @@ class ConsultationAdmin(Open):
         if not isinstance(db_field, TermKey):
             return super().formfield_for_foreignkey(db_field, request, **kwargs)
         words = self.get_field_queryset(kwargs.get("using"), db_field, request)
-        words = words if words is not None else db_field.remote_field.model.objects.all()
+        words = Term.objects.all() if words is None else words
         return models.ForeignKey.formfield(db_field, queryset=words.filter(kind=db_field.kind))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -10,7 +10,9 @@ from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
 CONTROL = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET CONSTRAINTS)", re.IGNORECASE)
-SIGNED_IN = re.compile(r'SELECT .* FROM "komatsu_support_user" WHERE "komatsu_support_user"."id" = \S+ LIMIT 21$')
+SIGNED_IN = re.compile(
+    r'SELECT .* FROM "komatsu_support_user" WHERE "komatsu_support_user"."id" = \S+ LIMIT 21$'
+)
 
 
 class Clock:
@@ -21,7 +23,8 @@ class Clock:
         self.statements: list[str] = []
 
     def __enter__(self) -> Self:
-        connection = self._connection = connections["default"]
+        connection: Any = connections["default"]
+        self._connection = connection
         connection.ensure_connection()
         connection.make_cursor = lambda cursor: _Timed(cursor, connection, self)
         return self

@@ -25,7 +25,9 @@ class Databases:
         self.vendor: str = connections["default"].vendor
         self._home = home
         self._made: dict[str, Any] = {}
-        self.largest = S1000 if os.environ.get("BENCH_SIZE") == "1000" and self.vendor == "postgresql" else S10
+        self.largest = (
+            S1000 if os.environ.get("BENCH_SIZE") == "1000" and self.vendor == "postgresql" else S10
+        )
 
     @contextlib.contextmanager
     def at(self, size: Size) -> Iterator[None]:
@@ -85,7 +87,9 @@ class Databases:
         else:
             database["NAME"] = self._database(name)
             template = sql.Identifier(self._database(root) if root else "template0")
-            self._on_server("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", name, template)
+            self._on_server(
+                "CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", name, template
+            )
         self._made[name] = load_backend(database["ENGINE"]).DatabaseWrapper(database, "default")
 
     def _on_server(self, statement: str, name: str, *parts: sql.Composable) -> None:

@@ -39,7 +39,14 @@ BATCH = 5_000
 AT_ONCE = 11  # copies of S10 made with one statement; the server holds its checks until the statement ends
 TEXT = "暮らしと仕事のことで話を聞いた。次にすることを一緒に書き出し、来月また会うことにした。" * 4
 TARGETS = [
-    ("connected", Target.Group.PROJECT_GOAL, Target.MeasureType.OUTCOME, "支援機関につながった件数", "件", 15),
+    (
+        "connected",
+        Target.Group.PROJECT_GOAL,
+        Target.MeasureType.OUTCOME,
+        "支援機関につながった件数",
+        "件",
+        15,
+    ),
     ("case_conferences", Target.Group.PROJECT_GOAL, Target.MeasureType.OUTPUT, "個別ケース会議", "回", 6),
     ("consultations", Target.Group.PROJECT_KPI, Target.MeasureType.OUTPUT, "相談件数", "件", 180),
     ("cafe_attendance", Target.Group.PROJECT_KPI, Target.MeasureType.OUTPUT, "カフェ延参加者数", "人", 850),
@@ -89,7 +96,11 @@ class _Office:
         roles = [Role.COUNSELOR, Role.COUNSELOR, Role.COUNSELOR, Role.LEAD, Role.MANAGER]
         return [
             User.objects.create(
-                username=f"shokuin{n}", display_name=f"見本 職員{n}", role=role, password="!", profession="phn"
+                username=f"shokuin{n}",
+                display_name=f"見本 職員{n}",
+                role=role,
+                password="!",
+                profession="phn",
             )
             for n, role in enumerate(roles)
         ]
@@ -236,7 +247,14 @@ class _Office:
 def _multiply(size: Size) -> None:
     """S10's persons and what belongs to them, copied by the server; the café's heads, multiplied."""
     times = size.consultations // S10.consultations
-    kinds = [Client, Case, Consultation, Consultation.terms.through, Referral, Conference]
+    kinds: list[type[models.Model]] = [
+        Client,
+        Case,
+        Consultation,
+        Consultation.terms.through,
+        Referral,
+        Conference,
+    ]
     strides = {kind: kind._base_manager.aggregate(last=models.Max("pk"))["last"] for kind in kinds}
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
@@ -265,10 +283,8 @@ def _copying(kind: type[models.Model], strides: dict[Any, int]) -> str:
         else:
             values.append(column)
     table = name(kind._meta.db_table)
-    return (
-        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} "
-        f"FROM {table}, generate_series(%s, %s) AS k WHERE id <= {strides[kind]}"
-    )
+    rows = f"FROM {table}, generate_series(%s, %s) AS k WHERE id <= {strides[kind]}"
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} {rows}"
 
 
 def _no_style() -> Any:

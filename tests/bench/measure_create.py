@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.test import Client as Browser
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from consultations.models import Case, Consultation
 from komatsu_support.models import AuditEvent, Role, Term, User
-from tests.bench.browser import signed_in
+from tests.bench.browser import got, signed_in
 from tests.bench.databases import S10, Databases
 from tests.bench.load import TEXT
 from tests.bench.results import Report, in_turn, timed
@@ -19,18 +20,23 @@ type Fields = dict[str, Any]
 
 
 def measure(offices: Databases, report: Report) -> None:
+    forms = [reverse("consultations:consultation_create"), reverse("admin:consultations_consultation_add")]
     for size in dict.fromkeys([S10, offices.largest]):
         browser = signed_in(offices, size)
         with offices.at(size):
-            ours, admin = _ours(browser), _admin(browser)
+            ours, admin = _ours(browser, forms[0]), _admin(browser, forms[1])
             _writes_history_and_trail(ours)
             mine, other = in_turn(report.times(25), [timed(ours), timed(admin)])
-            report.at_least(f"{size.name}: our form / Django's admin add", mine, other, 2)
-            report.queries(f"{size.name}: queries", ours, 12, admin)
+            report.at_least(f"{size.name}: sending our form / Django's admin add", mine, other, 2)
+            pages = [timed(partial(got, browser, form)) for form in forms]
+            mine_page, other_page = in_turn(report.times(11), pages)
+            report.at_least(f"{size.name}: the empty form / the admin's", mine_page, other_page, None)
+            mine, other = mine + mine_page, other + other_page
+            report.at_least(f"{size.name}: both together / the admin's", mine, other, 2)
+            report.queries(f"{size.name}: queries of sending", ours, 12, admin)
 
 
-def _ours(browser: Browser) -> Callable[[], None]:
-    form = reverse("consultations:consultation_create")
+def _ours(browser: Browser, form: str) -> Callable[[], None]:
     case = _case()
     fields = {
         **_common(case),
@@ -42,10 +48,15 @@ def _ours(browser: Browser) -> Callable[[], None]:
     return lambda: _post(browser, form, {**fields, "submission": str(uuid.uuid4())})
 
 
-def _admin(browser: Browser) -> Callable[[], None]:
-    form = reverse("admin:consultations_consultation_add")
+def _admin(browser: Browser, form: str) -> Callable[[], None]:
     case = _case()
-    boxes = [("topic", "dv"), ("topic", "mental"), ("awareness", "flyer"), ("response", "listen"), ("response", "info")]
+    boxes = [
+        ("topic", "dv"),
+        ("topic", "mental"),
+        ("awareness", "flyer"),
+        ("response", "listen"),
+        ("response", "info"),
+    ]
     fields = {
         **_common(case),
         "client": case.client.pk,
@@ -87,7 +98,8 @@ def _common(case: Case) -> Fields:
 
 def _case() -> Case:
     """Somebody who has been here before."""
-    return Case.objects.select_related("client").order_by("pk")[0]
+    case: Case = Case.objects.select_related("client").order_by("pk")[0]
+    return case
 
 
 def _word(kind: str, code: str) -> int:
@@ -104,7 +116,7 @@ def _post(browser: Browser, url: str, fields: Fields) -> None:
 
 def _writes_history_and_trail(press: Callable[[], None]) -> None:
     """A quick form that forgot them would be no comparison."""
-    counted = [Consultation.objects, Consultation.history, AuditEvent.objects]
+    counted: list[Any] = [Consultation.objects, Consultation.history, AuditEvent.objects]
     before = [each.count() for each in counted]
     press()
     if [each.count() - had for each, had in zip(counted, before, strict=True)] != [1, 1, 1]:

@@ -50,8 +50,10 @@ def measure(offices: Databases, report: Report) -> None:
             limit = timed_in_database(lambda: by_hand(year, 1))
             both = timed_in_database(lambda: by_hand(year, 2))
             mine, least, least_of_two = in_turn(report.times(25), [ours, limit, both])
-        report.at_most(f"{size.name}: database time / one SQL by hand", mine, least, 1.3)
-        report.at_most(f"{size.name}: the same / SQL by hand with last year too", mine, least_of_two, None)
+        report.at_most(f"{size.name}: database time / one SQL by hand, this year alone", mine, least, 1.3)
+        report.at_most(
+            f"{size.name}: / one SQL by hand with last year, as the page shows", mine, least_of_two, 1.3
+        )
     _page(offices, report, year)
 
 
@@ -93,16 +95,20 @@ def _statement(start: date, end: date) -> tuple[str, list[Any]]:
     parts, params = [], []
     for code, day, number, table, condition in TABLES:
         month = MONTH[connection.vendor].format(day)
-        parts.append(
-            f"SELECT '{code}', {month}, {number} FROM {table} WHERE {condition} AND {day} BETWEEN %s AND %s GROUP BY 2"
-        )
+        counted = f"SELECT '{code}', {month}, {number} FROM {table}"  # noqa: S608 - all written above
+        parts.append(f"{counted} WHERE {condition} AND {day} BETWEEN %s AND %s GROUP BY 2")
         params += [start, end]
     return " UNION ALL ".join(parts), params
 
 
 def _same_numbers(year: int) -> None:
     """Two ways to count that disagree are not worth a comparison."""
-    ours = {(each.target.code, n): number for each in figures(year) for n, number in enumerate(each.months) if number}
+    ours = {
+        (each.target.code, n): number
+        for each in figures(year)
+        for n, number in enumerate(each.months)
+        if number
+    }
     theirs = {(code, MONTHS.index(int(month[5:]))): number for code, month, number in by_hand(year, 1)}
     if ours != theirs:
         raise RuntimeError(f"figures() and the SQL by hand disagree: {ours} {theirs}")

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from django.db import connection
+from django.db import connections
 
 from tests.bench.clock import Clock
 from tests.bench.databases import Databases
@@ -68,10 +68,13 @@ class Report:
 
             engine = f"SQLite {sqlite3.sqlite_version}"
         else:
-            version = connection.pg_version
+            server: Any = connections["default"]
+            version = server.pg_version
             engine = f"PostgreSQL {version // 10000}.{version % 10000}"
-            connection.close()
-        print(f"{engine}, Python {platform.python_version()}, {os.cpu_count()} cores, medians of runs in turn")
+            server.close()
+        print(
+            f"{engine}, Python {platform.python_version()}, {os.cpu_count()} cores, medians of runs in turn"
+        )
         if os.environ.get("BENCH_SIZE") == "1000" and offices.vendor == "sqlite":
             print("BENCH_SIZE=1000 is for PostgreSQL: measured at S10.")
 

@@ -73,10 +73,11 @@ json.dump([list(told.values_list("user__username", "basis", "count")), audit.ver
 
 # Saves a client, changes it, and says so when it is safe.
 WRITER = """
+from secrets import token_hex
 from tests.factories import ClientFactory, UserFactory
-lead = UserFactory("lead", password=None, username=__import__("secrets").token_hex(5))
+lead = UserFactory("lead", password=None, username=token_hex(5))
 while True:
-    client = ClientFactory(assigned=[lead], by=lead)
+    client = ClientFactory(number=token_hex(5), assigned=[lead], by=lead)
     client.save(by=lead, changed=["name"])
     print(f"UUID('{client.submission}')", flush=True)
 """
@@ -613,6 +614,13 @@ def test_a_file_cut_off_anywhere_is_refused(paper):
     assert not _damaged(paper, data)
 
 
+def test_a_file_cut_off_whose_new_end_claims_to_be_the_last_is_refused(paper):
+    data = paper.read_bytes()
+    (start, end), *_ = _frames(data)
+
+    assert (data[start], _damaged(paper, data[:start] + b"\1" + data[start + 1 : end])) == (0, True)
+
+
 def test_a_file_with_a_flipped_byte_is_refused(paper):
     data = paper.read_bytes()
     places = [0, 24, 25, 40, 41, 56, *range(57, len(data), 30011)]
@@ -651,7 +659,7 @@ def test_a_file_shows_nothing_to_the_eye(backup):
 
 def _when(true: Callable[[], object]) -> None:
     """Return as soon as it is so."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.001)
@@ -724,7 +732,8 @@ def test_backups_under_load_are_each_one_moment(new_place, folder, tmp_path):
     finally:
         for writer in writers:
             writer.terminate()
-    assert [writer.wait() for writer in writers] == [-signal.SIGTERM] * 2
+        ends = [writer.wait() for writer in writers]
+    assert ends == [-signal.SIGTERM] * 2
 
     there = office.content()
     for made, known in rounds:

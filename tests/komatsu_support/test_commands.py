@@ -71,7 +71,8 @@ def content() -> dict[str, list[Any]]:
     for model in WRITTEN:
         names[model] = dict(model._base_manager.values_list("pk", "submission"))
     found = {}
-    for kind in (*WRITTEN, Attendance, AgeHeads, *_ticks()):
+    kinds: list[type[models.Model]] = [*WRITTEN, Attendance, AgeHeads, *_ticks()]
+    for kind in kinds:
         fields = [field for field in kind._meta.concrete_fields if not field.primary_key]
         found[kind._meta.label] = sorted(
             str(
@@ -120,7 +121,7 @@ def test_seed_demo_with_another_seed_gives_other_rows_and_the_same_figures():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("today", ["2026-04-01", "2026-04-03", "2026-09-30", "2027-03-31"])
+@pytest.mark.parametrize("today", ["2026-04-01", "2026-09-30"])
 def test_running_year_has_the_exact_figures_however_few_its_days(today):
     load(2026, seed=1, today=datetime.fromisoformat(today).date())
 

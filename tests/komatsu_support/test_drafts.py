@@ -1,6 +1,6 @@
 """Drafts: kept on the server, private, offered where they were typed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -119,7 +119,7 @@ def test_thrown_away_draft_never_leads_out_of_the_office(login, page):
 
 def test_draft_is_offered_only_on_the_record_it_was_typed_on(login):
     admin = login("admin")
-    first, second = OfficeDayFactory("2025-06-02"), OfficeDayFactory("2025-06-03")
+    first, second = OfficeDayFactory(date(2025, 6, 2)), OfficeDayFactory(date(2025, 6, 3))
     url = reverse("officeday_edit", args=[first.pk])
     admin.post(SAVE, typed(admin.get(url), reason="書きかけ"))
 
@@ -133,7 +133,7 @@ def test_draft_is_offered_only_on_the_record_it_was_typed_on(login):
 
 def test_draft_of_another_record_is_not_resumed_here(login):
     admin = login("admin")
-    first, second = OfficeDayFactory("2025-06-02"), OfficeDayFactory("2025-06-03")
+    first, second = OfficeDayFactory(date(2025, 6, 2)), OfficeDayFactory(date(2025, 6, 3))
     admin.post(SAVE, typed(admin.get(reverse("officeday_edit", args=[first.pk])), reason="書きかけ"))
 
     page = admin.get(reverse("officeday_edit", args=[second.pk]), {"draft": Draft.objects.get().pk})

@@ -590,12 +590,20 @@ def test_what_else_a_form_writes_and_the_record_are_stored_together_or_not_at_al
 
 @pytest.mark.parametrize("number", ["32768", "2147483648", "9" * 20])
 def test_number_beyond_its_column_is_an_error_at_the_field_on_both_engines(user, number):
-    by = user("lead")
+    by = user("admin")
 
-    form = TalkForm(talk(by, minutes=number), by=by)
+    form = TermForm(typed_in(TermForm(by=by), **NEW_TERM, order=number), by=by)
 
     assert form.saved() is None
-    assert list(form.errors) == ["minutes"]
+    assert list(form.errors) == ["order"]
+
+
+def test_largest_number_of_a_column_is_stored(user):
+    by = user("admin")
+
+    made = TermForm(typed_in(TermForm(by=by), **NEW_TERM, order="32767"), by=by).saved()
+
+    assert Term.objects.get(pk=made.pk).order == 32767
 
 
 # --- one breath

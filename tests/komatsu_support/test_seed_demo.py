@@ -89,8 +89,10 @@ def test_running_year_has_records_up_to_yesterday_and_none_later():
 
 def test_annual_table_of_the_published_year_prints_the_published_rates():
     lines = [
-        (line.target.code, line.target.group, line.target.measure_type, line.target.unit, line.target.target)
-        + (line.actual, line.achievement, str(line.raw))
+        (
+            *(line.target.code, line.target.group, line.target.measure_type, line.target.unit),
+            *(line.target.target, line.actual, line.achievement, str(line.raw)),
+        )
         for line in figures(2025)
     ]
 
@@ -308,7 +310,8 @@ def test_report_of_the_published_year_has_its_amounts_and_no_other_year_has_a_re
 
 def test_no_real_persons_name_is_anywhere():
     words = set()
-    for model in (User, *WRITTEN):
+    models_with_words: list[type[models.Model]] = [User, *WRITTEN]
+    for model in models_with_words:
         names = [f.name for f in model._meta.fields if isinstance(f, models.CharField | models.TextField)]
         for row in model._base_manager.values_list(*names):
             words |= {re.sub(r"\s", "", word) for word in row if word}
@@ -345,7 +348,7 @@ def test_every_record_has_as_many_history_rows_as_versions():
 
 
 def test_latest_history_row_of_a_held_day_has_heads_and_staff():
-    day = OpenDay.objects.held().filter(attendances__heads__gt=0).order_by("held_on").first()
+    day = OpenDay.objects.held().filter(attendances__heads__gt=0).earliest("held_on")
 
     kept = day.history.latest("version").ticked
 
@@ -390,7 +393,7 @@ def test_rows_are_such_as_the_forms_would_let_in(model: type[Record]):
 
 
 def test_a_sample_record_can_be_changed_through_the_door():
-    case = Case.objects.open().first()
+    case = Case.objects.open().earliest("pk")
     version = case.version
 
     with transaction.atomic():

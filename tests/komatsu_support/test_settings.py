@@ -48,13 +48,8 @@ def started(tmp_path, *names, **variables):
 
 
 @pytest.mark.parametrize("missing", KEYS)
-@pytest.mark.parametrize("how", ["absent", "empty"])
-def test_web_server_refuses_to_start_without_a_key(tmp_path, missing, how):
-    variables = {**KEYS, missing: ""}
-    if how == "absent":
-        del variables[missing]
-
-    done = start(tmp_path, "import komatsu_support.wsgi", **variables)
+def test_web_server_refuses_to_start_without_a_key(tmp_path, missing):
+    done = start(tmp_path, "import komatsu_support.wsgi", **{**KEYS, missing: ""})
 
     assert done.returncode == 1
     assert f"ImproperlyConfigured: {missing} を環境変数に設定してください。" in done.stderr
@@ -133,9 +128,12 @@ def test_passwords_are_kept_as_argon2():
 
 
 def test_password_has_12_characters_at_least():
-    options = [each.get("OPTIONS", {}) for each in real.AUTH_PASSWORD_VALIDATORS]
+    validator = {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
 
-    assert {"min_length": 12} in options
+    assert validator in real.AUTH_PASSWORD_VALIDATORS
 
 
 def test_no_transaction_wraps_a_whole_request():

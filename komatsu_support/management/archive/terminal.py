@@ -16,6 +16,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from komatsu_support.audit import TrailUnavailable
 from komatsu_support.management.archive.file import Contents
 from komatsu_support.management.archive.sealed import Refused
 
@@ -48,7 +49,7 @@ class ArchiveCommand(BaseCommand):
         except OSError as error:
             reason = REASONS.get(error.errno or 0, error.strerror or str(error))
             raise CommandError(f"ファイルを読み書きできません: {reason}", returncode=2) from error
-        except DatabaseError as error:
+        except (DatabaseError, TrailUnavailable) as error:
             sentence = f"データベースの誤りのため中止しました（{type(error).__name__}）。"
             raise CommandError(sentence, returncode=2) from error
 
@@ -61,17 +62,21 @@ class ArchiveCommand(BaseCommand):
         """Say what somebody must see to."""
         self.stderr.write(f"注意: {text}")
 
-    def report(self, deed: str, path: Path, contents: Contents) -> None:
+    def report(self, deed: str, path: Path, contents: Contents, *, more: str = "") -> None:
         """Say what was done: file, moment, size, tables, rows, trail, seconds."""
-        manifest = contents.manifest
         if not self.verbosity:
             return
-        moment = parse_datetime(manifest.created_at)
-        self.stdout.write(f"{deed}: {path}")
+        moment = parse_datetime(contents.manifest.created_at)
+        facts = [
+            f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S} 時点",
+            filesizeformat(path.stat().st_size),
+            f"{len(contents.tables):,}表",
+            f"{contents.rows:,}行",
+            f"証跡 {contents.manifest.trail_number:,} まで",
+            f"{time.monotonic() - self.began:.1f}秒",
+        ]
         self.stdout.write(
-            f"  {timezone.localtime(moment):%Y-%m-%d %H:%M:%S} 時点、{filesizeformat(path.stat().st_size)}、"
-            f"{len(contents.tables):,}表、{contents.rows:,}行、証跡 {manifest.trail_number:,} まで、"
-            f"{time.monotonic() - self.began:.1f}秒"
+            "\n".join([f"{deed}: {path}", f"  {'、'.join(facts)}", *([f"  {more}"] if more else [])])
         )
 
 

@@ -1,7 +1,6 @@
 """manage.py kpi_report YEAR: the annual figures as JSON or as the workbook."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +32,7 @@ class Command(BaseCommand):
             raise CommandError(f"{year}年度の指標がありません。(no indicators for {year})", returncode=2)
         if options["json"]:
             report = {"fiscal_year": year, "indicators": [as_json(each, year) for each in lines]}
-            json.dump(
-                report, sys.stdout if self.stdout is None else self.stdout, ensure_ascii=False, indent=2
-            )
-            self.stdout.write("")
+            self.stdout.write(json.dumps(report, ensure_ascii=False, indent=2))
             return
         path: Path = options["xlsx"]
         try:

@@ -25,5 +25,9 @@ class Command(ArchiveCommand):
     def handle(self, *args: Any, path: Path, despite_trail: bool, **options: Any) -> None:
         """Restore."""
         contents = restore(path, despite_trail=despite_trail, say=self.say, warn=self.warn)
-        self.report("復元しました", path, contents)
-        self.stdout.write("  内容と証跡を検証しました。全員がログインし直します。")
+        self.report(
+            "復元しました",
+            path,
+            contents,
+            more="内容を照合し、証跡を検証しました。全員がログインし直します。",
+        )

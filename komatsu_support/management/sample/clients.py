@@ -74,6 +74,7 @@ class Relation:
     case: Case | None = None
     assigned: list[User] = field(default_factory=list)
     talks: list[Consultation] = field(default_factory=list)
+    discussed_on: date | None = None  # the last call with an agency about her
 
     @property
     def last(self) -> date | None:
@@ -84,6 +85,11 @@ class Relation:
     def open_case(self) -> Case | None:
         """Her case, unless its end is known."""
         return self.case if self.case is not None and self.case.closed_on is None else None
+
+    def has_case_on(self, day: date) -> bool:
+        """Whether her case is open on a day."""
+        case = self.case
+        return case is not None and case.opened_on <= day <= (case.closed_on or day)
 
     def may_come(self, day: date) -> bool:
         """Whether she may come again on a day: not within the week, nor before her closed case is closed."""
@@ -113,13 +119,19 @@ class Arrivals:
         client = relation.client
         client.number = f"R{year - 2018}-{order:04d}"
         if order == 7:
-            client.protection, relation.assigned = Client.Protection.RESTRICTED, [relation.staff]
+            client.protection = Client.Protection.RESTRICTED
+            relation.assigned = [relation.staff]
         if order == 5 and len(self.numbers) == 2:
-            client.protection, relation.assigned = Client.Protection.SEALED, [relation.staff, self.staff.lead]
+            client.protection = Client.Protection.SEALED
+            relation.assigned = [relation.staff, self._another(relation.staff)]
         if order == 12 and len(self.numbers) in (2, 3):
             client.address_protected, client.call_as = True, "見本商店"
             client.contact_warning = WARNINGS[0]
         return relation
+
+    def _another(self, staff: User) -> User:
+        """A second person to name for a sealed file."""
+        return next(each for each in self.staff.desk if each != staff)
 
     def _relation(self, day: date, concern: str) -> Relation:
         dice = self.dice

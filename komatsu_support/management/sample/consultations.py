@@ -74,7 +74,7 @@ class Desk:
             )
         relation.talks.append(talk)
         self._follow_case(year, relation, talk)
-        talk.case = relation.case if relation.case and relation.case.opened_on <= day else None
+        talk.case = relation.case if relation.has_case_on(day) else None
         return talk
 
     def _who(self, year: SampleYear, day: date) -> Relation:
@@ -168,9 +168,10 @@ class Desk:
             client.protected_until = days[-1] + timedelta(days=(40, 150)[order % 2])
 
     def _end_cold_case(self, relation: Relation, days: list[date]) -> None:
-        case, last = relation.open_case, relation.last
-        if case is None or last is None:
+        case = relation.open_case
+        if case is None or relation.last is None:
             return
+        last = max(relation.last, relation.discussed_on or relation.last)
         silent = (days[-1] - last).days
         if silent > 160 and self.dice.chance(0.75):
             if day := self.dice.day_within(days, last + timedelta(days=60), last + timedelta(days=150)):

@@ -90,7 +90,7 @@ class Talks:
         talk.minutes = self.dice.randint(5, 20) if relation else self.dice.randint(1, 3)
         responses: list[Term] = []
         if relation:
-            talk.staff, talk.case = relation.staff, relation.open_case
+            talk.staff, talk.case, relation.discussed_on = relation.staff, relation.open_case, day
             talk.caller = self.words["caller", "agency"]
             talk.content = "関係機関と電話で日程と役割を確かめた。"
             responses = [self.words["response", "coordinate"]]
