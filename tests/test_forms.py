@@ -1,14 +1,18 @@
 """Every form of the product on its own pages: saved unchanged, stale, pressed twice, resumed."""
 
 import uuid
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from komatsu_support.models import Draft, Record
 from tests.browser import Fields, typed
+from tests.factories import SessionFactory
 from tests.site import OURS, Page
 from tests.world import World, build
 
@@ -21,9 +25,10 @@ HIDDEN = ("csrfmiddlewaretoken", "draft_form", "draft_key", "draft_page", "submi
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    """One of everything."""
-    return build()
+def world(db: None) -> Iterator[World]:
+    """One of everything, seen on a day shortly after."""
+    with time_machine.travel("2025-06-02T01:00:00Z"):
+        yield build()
 
 
 def browser(world: World, page: Page) -> Client:
@@ -83,25 +88,36 @@ def test_stale_page_is_a_conflict_and_the_next_press_wins(world, name):
     assert answer.status_code == 302
 
 
-OTHERWISE: dict[str, dict[str, Any]] = {
-    "cafe:openday_create": {"held_on": "2025-05-08"},
-    "kpi:override_create": {"code": "consultations"},
-    "kpi:target_create": {"code": "connected"},
-    "referrals:agency_create": {"name": "別の支援機関"},
-    "term_create": {"kind": "topic", "code": "moving"},
-    "training:session_create": {"number": "9"},
-}
-"""What a second record of the noun must have otherwise than the first."""
+BEGUN_FROM = {"referrals:referral_create": "case"}  # pages that ask first what it is about
+
+
+def otherwise(world: World, name: str) -> dict[str, Any]:
+    """What a second record of the noun must have otherwise than the first, and what only a new one is asked."""
+    changes: dict[str, Callable[[], dict[str, Any]]] = {
+        "cafe:openday_create": lambda: {"held_on": "2025-05-08"},
+        "consultations:case_create": lambda: {"client": world.rows["client"].number},
+        "kpi:override_create": lambda: {"code": "consultations"},
+        "kpi:target_create": lambda: {"code": "connected"},
+        "referrals:agency_create": lambda: {"name": "別の支援機関"},
+        "referrals:consent_create": lambda: {"client": world.rows["client"].number},
+        "referrals:referral_create": lambda: {"sent_on": "", "connected_on": ""},
+        "term_create": lambda: {"kind": "topic", "code": "moving"},
+        "training:session_create": lambda: {"number": "9"},
+        "training:survey_create": lambda: {"session": SessionFactory(held_on=date(2025, 5, 1)).pk},
+    }
+    return changes[name]() if name in changes else {}
 
 
 def filled(world: World, page: Page, client: Client) -> tuple[str, Fields]:
     """The address of a create page and its fields, filled in as an existing record is."""
     url = reverse(page.name, kwargs={name: world.kwargs(page)[name] for name in page.parameters})
+    if noun := BEGUN_FROM.get(page.name):
+        url += f"?{noun}={world.rows[noun].pk}"
     example = EDIT[page.name.replace("_create", "_edit")]
     shown = typed(client.get(reverse(example.name, kwargs=world.kwargs(example))))
+    changes = {name: [str(value)] for name, value in otherwise(world, page.name).items()}
     fields = typed(client.get(url))
-    fields |= {name: values for name, values in shown.items() if name not in HIDDEN}
-    return url, fields | {name: [value] for name, value in OTHERWISE.get(page.name, {}).items()}
+    return url, {**fields, **{name: each for name, each in shown.items() if name not in HIDDEN}, **changes}
 
 
 @pytest.mark.parametrize("name", CREATE)

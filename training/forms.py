@@ -7,6 +7,7 @@ from typing import Any
 
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
+from django.db import IntegrityError
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -170,6 +171,8 @@ class LecturerForm(PartForm):
 class SurveyForm(PartForm):
     """Totals of a session's sheets. One survey per session."""
 
+    former: Survey | None = None
+
     layout = Layout(
         "session",
         Fieldset("枚数", _short("distributed", "collected")),
@@ -197,11 +200,21 @@ class SurveyForm(PartForm):
         return session
 
     def _write(self) -> None:
-        """A survey that was taken back gives its place to the new one: a session has one row for both."""
+        """A survey that was taken back gives its row to the new one: a session has one for both."""
         former = Survey.objects.filter(session=self.instance.session).exclude(pk=self.instance.pk).first()
         if self.is_new and former is not None and former.is_voided:
+            self.former = former
             self._take_over(former)
         super()._write()
+
+    def _refused_by_database(self, error: IntegrityError) -> Any:
+        """What is wrong with the numbers; the voided row that holds the session is no obstacle."""
+        if self.former is None:
+            return super()._refused_by_database(error)
+        self._take_over(self.former)
+        answer = super()._refused_by_database(error)
+        self.instance.pk, self.instance._state.adding = None, True
+        return answer
 
     def _take_over(self, former: Survey) -> None:
         survey = self.instance

@@ -1,6 +1,7 @@
 """The forms of the desk: what they fill in by rule, what they refuse and where they say so."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from crispy_forms.utils import render_crispy_form
@@ -72,9 +73,7 @@ def test_consultation_ticks_the_main_topic_among_all_boxes(me):
     topics = [term("topic", "work"), term("topic", "housing")]
     word, answer = term("awareness", "sns"), term("response", "listen")
 
-    talk = talk_form(
-        me, topics=[t.pk for t in topics], awareness=[word.pk], responses=[answer.pk]
-    ).saved()
+    talk = talk_form(me, topics=[t.pk for t in topics], awareness=[word.pk], responses=[answer.pk]).saved()
 
     assert set(talk.terms.all()) == {term("topic", "mental"), *topics, word, answer}
 
@@ -197,16 +196,16 @@ def test_counted_talk_without_main_topic_says_so_at_the_topic(me):
 
 def test_counted_talk_with_a_reason_to_leave_it_out_asks_which(me):
     assert errors(talk_form(me, not_countable_reason="間違い電話")) == {
-        "not_countable_reason": [
-            "数えないときは「件数に数える」を外し、数えるときは理由を消してください。"
-        ]
+        "not_countable_reason": ["数えないときは「件数に数える」を外し、数えるときは理由を消してください。"]
     }
 
 
 def test_talk_of_tomorrow_is_refused_at_the_day(me):
     tomorrow = (TODAY() + timedelta(days=1)).isoformat()
 
-    assert errors(talk_form(me, consulted_on=tomorrow)) == {"consulted_on": ["今日までの日付を入力してください。"]}
+    assert errors(talk_form(me, consulted_on=tomorrow)) == {
+        "consulted_on": ["今日までの日付を入力してください。"]
+    }
 
 
 def test_case_of_another_client_is_refused_at_the_case(me):
@@ -248,9 +247,9 @@ def test_cases_on_offer_are_the_clients_own(me):
     mine = CaseFactory(opened_on=date(2025, 5, 7))
     CaseFactory()
 
-    form = ConsultationForm(by=me, initial={"client": mine.client})
+    offered: Any = ConsultationForm(by=me, initial={"client": mine.client}).fields["case"]
 
-    assert list(form.fields["case"].choices) == [("", "－"), (str(mine.pk), "R7.5.7開始（継続）")]
+    assert list(offered.choices) == [("", "－"), (str(mine.pk), "R7.5.7開始（継続）")]
 
 
 def test_second_press_makes_one_record(me):
@@ -306,7 +305,9 @@ def test_case_ends_after_it_opens(me):
 def test_case_is_closed_and_reopened(me):
     case = CaseFactory(opened_on=date(2025, 5, 7))
 
-    closed = filled(CaseChangeForm, me, case, status="closed", closed_on="R7.6.1", close_reason="wish").saved()
+    closed = filled(
+        CaseChangeForm, me, case, status="closed", closed_on="R7.6.1", close_reason="wish"
+    ).saved()
     before = (closed.closed_on, closed.close_reason)
     reopened = filled(CaseChangeForm, me, Case.objects.get(pk=case.pk), status="open").saved()
 
@@ -335,7 +336,11 @@ def test_client_may_be_nobody_in_particular(me):
 
 def test_client_is_stored_in_normal_forms(me):
     client = filled(
-        NewClientForm, me, name_kana="みほん　はなこ", phone="０７６１ー００ー４３２１", postcode="９２３８６５０"
+        NewClientForm,
+        me,
+        name_kana="みほん　はなこ",
+        phone="０７６１ー００ー４３２１",
+        postcode="９２３８６５０",
     ).saved()
 
     assert (client.name_kana, client.phone, client.postcode) == ("ミホン ハナコ", "0761-00-4321", "923-8650")
@@ -453,7 +458,11 @@ def test_reveal_of_a_protected_client_needs_a_reason_of_five_characters(me, reas
 @pytest.mark.parametrize("role", ["counselor", "lead"])
 def test_reveal_of_a_protected_client_is_for_the_assigned_alone(role):
     person, reason = UserFactory(role), {"reason": "面談の変更を伝えるため"}
-    mine, named, others = protected(staff=person), protected(assigned=[person]), protected(staff=UserFactory())
+    mine, named, others = (
+        protected(staff=person),
+        protected(assigned=[person]),
+        protected(staff=UserFactory()),
+    )
 
     shown = [RevealForm(reason, client=client, by=person).revealed() for client in (mine, named, others)]
 

@@ -277,7 +277,9 @@ def test_clients_are_the_assigned_ones_alone_where_the_office_says_so(settings):
 def test_talk_with_nobody_known_is_open_to_the_desk_alone():
     ConsultationFactory(client=None)
 
-    seen = [Consultation.objects.visible_to(UserFactory(r)).count() for r in ("counselor", "coordinator", "admin")]
+    seen = [
+        Consultation.objects.visible_to(UserFactory(r)).count() for r in ("counselor", "coordinator", "admin")
+    ]
 
     assert seen == [1, 0, 0]
 

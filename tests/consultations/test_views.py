@@ -1,6 +1,7 @@
 """The pages of the desk: who may, what stands on them, what they write to the trail, what they ask of the database."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -25,7 +26,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-WAYS = {
+WAYS: dict[str, Any] = {
     "phone": "0761-00-4321",
     "mobile": "090-0000-4321",
     "address": "架空町九丁目9番地",
@@ -82,7 +83,7 @@ def test_list_is_a_look_with_its_count(login, noun):
 @pytest.mark.parametrize("noun", ["consultation", "client", "case"])
 def test_page_of_one_record_is_a_look_at_the_person(login, noun):
     browser = login()
-    talk = ConsultationFactory(case=CaseFactory())
+    talk: Any = ConsultationFactory(case=CaseFactory())
     record = {"consultation": talk, "client": talk.client, "case": talk.case}[noun]
 
     browser.get(url(f"{noun}_detail", record.pk))
@@ -106,9 +107,7 @@ def test_typed_number_is_a_look_at_whose_it_is(login):
     answer = browser.post(url("consultation_client"), {"client": client.number})
 
     assert html(answer).startswith("見本 花子さん")
-    assert looks(browser.user) == [
-        ("view", "consultations.client", client.pk, client.pk, None, "番号の確認")
-    ]
+    assert looks(browser.user) == [("view", "consultations.client", client.pk, client.pk, None, "番号の確認")]
 
 
 def test_typed_number_answers_with_her_cases_alone(login):
@@ -149,7 +148,7 @@ PAGES_BEFORE_ASKING = [
 def test_ways_to_reach_her_stand_on_no_page_before_they_are_asked_for(login, name, of):
     browser = login("lead")
     client = ClientFactory(**WAYS, staff=browser.user)
-    talk = ConsultationFactory(case=CaseFactory(client), client=client)
+    talk: Any = ConsultationFactory(case=CaseFactory(client), client=client)
     record = {"client": client, "case": talk.case, "talk": talk, None: None}[of]
 
     page = html(browser.get(url(name, *([record.pk] if record else [])), follow=True))
@@ -323,7 +322,7 @@ SINGLE = [
 def test_page_of_a_closed_client_is_as_if_there_were_none(login, noun, verb, method, protection):
     browser = login()
     client = ClientFactory(protection=protection, assigned=[UserFactory()], **WAYS)
-    talk = ConsultationFactory(case=CaseFactory(client), client=client)
+    talk: Any = ConsultationFactory(case=CaseFactory(client), client=client)
     record = {"consultation": talk, "client": client, "case": talk.case}[noun]
 
     answer = getattr(browser, method)(url(f"{noun}_{verb}", record.pk), {"reason": REASON})
@@ -377,7 +376,9 @@ def test_counselor_who_closes_a_file_to_herself_comes_to_the_list(login):
     client = ClientFactory(staff=browser.user)
 
     page = browser.get(url("client_edit", client.pk))
-    answer = browser.post(url("client_edit", client.pk), typed(page, protection="sealed", assigned=[named.pk]))
+    answer = browser.post(
+        url("client_edit", client.pk), typed(page, protection="sealed", assigned=[named.pk])
+    )
 
     assert answer.url == url("client_list")
     assert list(Client.objects.visible_to(browser.user)) == []
@@ -469,7 +470,7 @@ def test_voided_talk_leaves_list_and_counts_and_keeps_its_page(login):
 
 def test_client_and_case_with_records_are_not_voided(login):
     browser = login()
-    talk = ConsultationFactory(case=CaseFactory())
+    talk: Any = ConsultationFactory(case=CaseFactory())
 
     for name, record in (("client_void", talk.client), ("case_void", talk.case)):
         browser.post(url(name, record.pk), {"reason": "まちがい"})
@@ -520,7 +521,9 @@ def test_client_page_tells_everything_newest_first(login):
 
 def test_timeline_leaves_out_a_conference_about_somebody_closed(login):
     case = CaseFactory()
-    ConferenceFactory(cases=[case, CaseFactory(ClientFactory(protection="restricted"))], held_on=date(2025, 6, 1))
+    ConferenceFactory(
+        cases=[case, CaseFactory(ClientFactory(protection="restricted"))], held_on=date(2025, 6, 1)
+    )
 
     page = login().get(url("case_detail", case.pk))
 
@@ -540,7 +543,7 @@ def test_timeline_leaves_out_a_conference_about_somebody_closed(login):
 def test_banner_says_what_to_know_first_on_every_page_about_her(login, fields, sentence):
     browser = login()
     client = ClientFactory(assigned=[browser.user], **fields)
-    talk = ConsultationFactory(case=CaseFactory(client), client=client)
+    talk: Any = ConsultationFactory(case=CaseFactory(client), client=client)
 
     pages = [
         browser.get(url("client_detail", client.pk)),

@@ -1,6 +1,7 @@
 """The forms of the network: what carries a referral, what they refuse and where they say so."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from crispy_forms.utils import render_crispy_form
@@ -97,7 +98,12 @@ def test_day_to_ask_again_is_kept_as_typed(me, case, agency):
 
 def test_second_press_makes_one_referral(me, case, agency):
     consent = ConsentFactory(case.client, agencies=[agency], obtained_on=date(2025, 5, 1))
-    changes = {"agency": agency.pk, "consent": consent.pk, "started_on": "2025-05-07", "sent_on": "2025-05-08"}
+    changes = {
+        "agency": agency.pk,
+        "consent": consent.pk,
+        "started_on": "2025-05-07",
+        "sent_on": "2025-05-08",
+    }
     fields = typed(render_crispy_form(ReferralForm(by=me, initial={"case": case})), **changes)
 
     first, second = (ReferralForm(sent(fields), by=me).saved() for _ in range(2))
@@ -109,9 +115,9 @@ def test_consents_on_offer_are_the_clients_own(me, case, agency):
     mine = ConsentFactory(case.client, agencies=[agency], obtained_on=date(2025, 5, 1))
     ConsentFactory(agencies=[agency])
 
-    offered = dict(ReferralForm(by=me, initial={"case": case}).fields["consent"].choices)
+    offered: Any = ReferralForm(by=me, initial={"case": case}).fields["consent"]
 
-    assert list(offered) == ["", str(mine.pk)]
+    assert [key for key, _ in offered.choices] == ["", str(mine.pk)]
 
 
 def test_consent_of_another_client_is_refused_at_the_consent(me, case, agency):
@@ -139,7 +145,9 @@ def test_consent_that_leaves_the_agency_out_says_what_to_do(me, case, agency):
 
 
 @pytest.mark.parametrize(
-    "ends", [{"valid_until": date(2025, 5, 7)}, {"withdrawn_on": date(2025, 5, 8)}], ids=["expired", "withdrawn"]
+    "ends",
+    [{"valid_until": date(2025, 5, 7)}, {"withdrawn_on": date(2025, 5, 8)}],
+    ids=["expired", "withdrawn"],
 )
 def test_consent_that_does_not_hold_on_the_sent_day_says_what_to_do(me, case, agency, ends):
     consent = ConsentFactory(case.client, agencies=[agency], obtained_on=date(2025, 5, 1), **ends)
@@ -164,7 +172,7 @@ def test_basis_without_reason_says_so_at_the_reason(me, case, agency):
 
 
 def test_second_connection_of_case_and_agency_is_refused_at_the_day(me, agency):
-    first = ReferralFactory(agency=agency, sent_on=date(2025, 5, 1), connected_on=date(2025, 5, 2))
+    first: Any = ReferralFactory(agency=agency, sent_on=date(2025, 5, 1), connected_on=date(2025, 5, 2))
     form = referral_form(
         me,
         first.case,
@@ -175,7 +183,9 @@ def test_second_connection_of_case_and_agency_is_refused_at_the_day(me, agency):
     )
 
     assert errors(form) == {
-        "connected_on": ["この支援ケースとこの機関は既につながっています。先のつなぎ記録に続けて書いてください。"]
+        "connected_on": [
+            "この支援ケースとこの機関は既につながっています。先のつなぎ記録に続けて書いてください。"
+        ]
     }
 
 
@@ -183,7 +193,9 @@ def test_second_connection_of_case_and_agency_is_refused_at_the_day(me, agency):
 def test_step_of_tomorrow_is_refused_at_its_day(me, case, agency, name):
     tomorrow = (TODAY() + timedelta(days=1)).isoformat()
 
-    assert errors(referral_form(me, case, agency, **{name: tomorrow}))[name] == ["今日までの日付を入力してください。"]
+    assert errors(referral_form(me, case, agency, **{name: tomorrow}))[name] == [
+        "今日までの日付を入力してください。"
+    ]
 
 
 def test_case_of_a_closed_client_cannot_be_named(me, agency):
@@ -206,9 +218,9 @@ def test_agency_out_of_use_is_offered_to_the_referral_that_has_it(me):
     old, other = AgencyFactory(active=False), AgencyFactory(active=False)
     referral = ReferralFactory(agency=old)
 
-    offered = set(ReferralChangeForm(by=me, instance=referral).fields["agency"].queryset)
+    offered: Any = ReferralChangeForm(by=me, instance=referral).fields["agency"]
 
-    assert (old in offered, other in offered) == (True, False)
+    assert (old in offered.queryset, other in offered.queryset) == (True, False)
 
 
 # -- 承認 ---------------------------------------------------------------------------------------------------
@@ -256,7 +268,9 @@ def test_lead_cannot_approve_a_ground_she_wrote_into_a_colleagues_referral(me):
 def test_approval_lapses_when_what_was_approved_changes(me, field):
     referral = on_a_basis(me)
     approve(referral, UserFactory("lead")).approved()
-    other = {"legal_reason": "別の事情", "legal_basis": "coordination_15", "agency": AgencyFactory().pk}[field]
+    other = {"legal_reason": "別の事情", "legal_basis": "coordination_15", "agency": AgencyFactory().pk}[
+        field
+    ]
 
     filled(ReferralChangeForm, me, Referral.objects.get(), **{field: other}).saved()
 
@@ -275,7 +289,7 @@ def test_approval_stays_when_something_else_changes(me):
 # -- 同意 ---------------------------------------------------------------------------------------------------
 
 
-def consent_form(by, client, agencies, **changes):
+def consent_form(by, client, agencies, /, **changes):
     """A consent by word of mouth."""
     given = {"method": "verbal", "items": "相談の内容", "purpose": "支援につなぐため"}
     changes = {**given, "agencies": [agency.pk for agency in agencies], **changes}

@@ -1,6 +1,7 @@
 """What counts as つながった and as 個別ケース会議, what may be sent, and who sees it, at the models."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -136,7 +137,7 @@ def test_basis_has_its_reason():
 @pytest.mark.parametrize("own", ["created_by", "staff"])
 def test_nobody_approves_her_own_referral(own):
     lead = UserFactory("lead")
-    fields = {"by": lead} if own == "created_by" else {"staff": lead}
+    fields: Any = {"by": lead} if own == "created_by" else {"staff": lead}
     referral = ReferralFactory(legal_basis="court_law", **fields)
 
     with pytest.raises(ValueError, match="自分が担当する"):

@@ -1,6 +1,7 @@
 """The forms of training: each refusal in words, at its field."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 import time_machine
@@ -39,6 +40,11 @@ def new(form, by, initial=None, **changes):
 def changed(form, by, record, **changes):
     """An existing record as typed over, bound."""
     return form(typed_in(form(by=by, instance=record), **changes), by=by, instance=record)
+
+
+def offered(form: Any, name):
+    """The records one may choose from."""
+    return list(form.fields[name].queryset)
 
 
 def errors(form):
@@ -187,9 +193,9 @@ def test_lecturer_offers_sessions_of_the_last_year_and_the_one_at_hand(by):
     recent, old = SessionFactory(held_on=date(2024, 5, 9)), SessionFactory(held_on=date(2020, 1, 1))
     SessionFactory().void("誤り", by=by)
 
-    assert list(LecturerForm(by=by).fields["session"].queryset) == [recent]
-    at_hand = LecturerForm(by=by, instance=LecturerFactory(old)).fields["session"].queryset
-    assert list(at_hand) == [recent, old]
+    assert offered(LecturerForm(by=by), "session") == [recent]
+    at_hand = offered(LecturerForm(by=by, instance=LecturerFactory(old)), "session")
+    assert at_hand == [recent, old]
 
 
 def test_lecturer_without_a_name_is_refused(by):
