@@ -122,6 +122,26 @@ def test_database_refuses_to_change_the_trail(statement):
     assert faults() == []
 
 
+@pytest.fixture
+def forgetful_program():
+    """A connection without the setting that lets a REPLACE fire the trigger of a DELETE."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers=OFF")
+        yield
+        cursor.execute("PRAGMA recursive_triggers=ON")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no REPLACE")
+@pytest.mark.parametrize("name", ["replace", "insert or replace"])
+def test_row_is_not_replaced_by_a_program_that_knows_nothing_of_our_settings(forgetful_program, name):
+    five_events()
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(REFUSED[name])
+
+    assert faults() == []
+
+
 @pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED.keys())
 def test_without_triggers_the_same_statement_passes(statement):
     five_events()

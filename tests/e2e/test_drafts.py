@@ -1,0 +1,106 @@
+"""Nothing typed is lost: a draft while typing, a session that ends, two people on one record, a double press."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+SAVED = re.compile(r"下書き保存 \d\d:\d\d")
+
+
+def begin(page: Page, text: str) -> None:
+    """A new consultation with what must be there, and a text."""
+    page.goto("/consultations/new/")
+    page.locator("textarea[name=content]").fill(text)
+    page.locator("select[name=main_topic]").select_option(index=1)
+    page.locator("input[name=method]").first.check()
+
+
+def register(page: Page) -> None:
+    """Press 登録 and arrive on the record's page."""
+    page.get_by_role("button", name="登録", exact=True).click()
+    page.wait_for_url(re.compile(r"/consultations/\d+/$"))
+
+
+def test_draft_is_saved_while_typing_offered_on_return_and_gone_on_submit(visit: Callable[..., Page]) -> None:
+    page = visit("counselor")
+    begin(page, "夜眠れない日が続いている（下書きの試験）")
+    expect(page.locator("#draft-status")).to_have_text(SAVED, timeout=15_000)
+
+    page.goto("/")
+    page.goto("/consultations/new/")
+    page.get_by_role("link", name="続きを書く").first.click()
+    expect(page.locator("textarea[name=content]")).to_have_value("夜眠れない日が続いている（下書きの試験）")
+    register(page)
+
+    page.goto("/consultations/new/")
+    expect(page.get_by_role("link", name="続きを書く")).to_have_count(0)
+
+
+def test_text_typed_into_an_ended_session_is_given_back_and_saved(visit: Callable[..., Page]) -> None:
+    page = visit("counselor2")
+    begin(page, "セッションが切れても残る文章")
+    cookies = [c for c in page.context.cookies() if c["name"] != "sessionid"]
+    page.context.clear_cookies()
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+
+    page.get_by_role("button", name="登録", exact=True).click()
+    expect(page.get_by_role("button", name="もう一度送る")).to_be_visible()
+
+    other = page.context.new_page()
+    other.goto("/accounts/login/")
+    other.locator("input[name=login]").fill("counselor2")
+    other.locator("input[name=password]").fill("tonton-sample-2025")
+    other.get_by_role("button", name="ログイン", exact=True).click()
+    other.wait_for_url("**/")
+    page.get_by_role("button", name="もう一度送る").click()
+    # Log-in renewed the token: the page gives the text back once more, with the fresh one.
+    again = page.get_by_role("button", name="もう一度送る")
+    if again.count():
+        again.click()
+
+    page.wait_for_url(re.compile(r"/consultations/\d+/$"))
+    expect(page.get_by_text("セッションが切れても残る文章").first).to_be_visible()
+
+
+def test_two_people_on_one_record_see_both_texts_and_the_second_chooses(visit: Callable[..., Page]) -> None:
+    first = visit("counselor")
+    begin(first, "もとの文章")
+    register(first)
+    path = first.url
+    second = visit("lead")
+    second.goto(f"{path}edit/")
+    first.goto(f"{path}edit/")
+    first.locator("textarea[name=content]").fill("先に保存した文章")
+    first.get_by_role("button", name="更新", exact=True).click()
+    first.wait_for_url(path)
+
+    second.locator("textarea[name=content]").fill("後から保存した文章")
+    second.get_by_role("button", name="更新", exact=True).click()
+
+    conflict = second.get_by_role("alert").filter(has_text="ほかの人が先に更新しました")
+    expect(conflict).to_contain_text("先に保存した文章")
+    expect(conflict).to_contain_text("後から保存した文章")
+    second.get_by_role("button", name="更新", exact=True).click()
+    second.wait_for_url(path)
+    expect(second.get_by_text("後から保存した文章").first).to_be_visible()
+
+
+def test_pressing_twice_and_sending_again_makes_one_record(visit: Callable[..., Page]) -> None:
+    page = visit("counselor3")
+    begin(page, "二度押した文章")
+    sent: list[str] = []
+    page.on(
+        "request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None
+    )
+
+    page.get_by_role("button", name="登録", exact=True).dblclick()
+    page.wait_for_url(re.compile(r"/consultations/\d+/$"))
+    lost_answer = next(body for body in sent if "submission=" in body and "draft_key" in body)
+    again = page.request.post(
+        "/consultations/new/",
+        data=lost_answer,
+        headers={"Content-Type": "application/x-www-form-urlencoded", "Referer": page.url},
+    )
+
+    assert again.url == page.url
