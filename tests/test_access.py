@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import DjangoDbBlocker
 
 from tests.access import EVERYBODY, OPEN_TO_ALL, PAGES, ROLES
 from tests.site import OURS, Page
@@ -22,7 +23,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[World]:
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """One of everything, built once for the whole sweep and rolled back."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield build()
@@ -30,7 +31,7 @@ def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
 
 
 @pytest.fixture(autouse=True)
-def untouched(world: World, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def untouched(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """What a page of the sweep changes is undone after it."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield
@@ -65,7 +66,8 @@ def ask(world: World, client: Client, page: Page, method: str) -> tuple[int, lis
         for query in queries.captured_queries
         if query["sql"].lstrip().upper().startswith(WRITES) and "django_session" not in query["sql"]
     ]
-    text = b"".join(response.streaming_content) if response.streaming else response.content
+    whole = getattr(response, "streaming_content", None)
+    text = response.content if whole is None else b"".join(whole)
     return response.status_code, wrote, text.decode(errors="replace")
 
 
@@ -112,7 +114,7 @@ def test_page_sends_a_stranger_to_the_log_in(world, spot, who):
         response = client.generic(method, url)
 
         assert response.status_code == 302, method
-        assert response.url.startswith(reverse("account_login")), method
+        assert response["Location"].startswith(reverse("account_login")), method
 
 
 @pytest.mark.parametrize("role", ["coordinator", "manager", "viewer", "admin"])

@@ -131,7 +131,7 @@ MAY_WRITE_IN_BULK = {
     "komatsu_support/models/record.py": "the door itself: claims a version, writes ticked boxes",
     "komatsu_support/models/calendar.py": "a year of days at once, with one event in the trail",
     "komatsu_support/models/term.py": "Term.rename keeps the former label",
-    "komatsu_support/forms.py": "a draft's end; dictionaries",
+    "komatsu_support/forms/record.py": "a draft's end; dictionaries",
     "komatsu_support/views/drafts.py": "drafts are no records",
     "komatsu_support/views/users.py": "a lost second factor",
     "cafe/models.py": "OpenDay.close replaces the day's heads; their history is in the day's",

@@ -1,4 +1,8 @@
-"""The form of a consultation, in the order in which one hears things: the text first."""
+"""The form of a consultation, in the order in which one hears things: the text first.
+
+◎ and 方法, which no record goes without, follow the text at once: a call from somebody known is written
+down with a few keys beside the text.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ from komatsu_support.fields import TermsField
 from komatsu_support.models import User
 
 FOUND = HTML(
-    '<p id="client-found" class="fw-bold" role="status">{% if form.about %}{{ form.about.called }}さん{% endif %}</p>'
+    '<p id="client-found" class="fw-bold" role="status">{% if form.about %}{{ form.about.called }}{% endif %}</p>'
 )
 
 
@@ -40,8 +44,8 @@ class ConsultationForm(OfCaseForm):
     computed = ("age_band", "visit_type")
     layout = Layout(
         Fieldset("話されたこと", "content", "response", "assessment"),
-        Fieldset("主訴と内容", "main_topic", "topics"),
-        Fieldset("方法", InlineRadios("method"), Row(Column("place"), Column("caller"))),
+        Fieldset("主訴と方法", "main_topic", InlineRadios("method")),
+        Fieldset("内容・場所", "topics", Row(Column("place"), Column("caller"))),
         Fieldset(
             "どなた",
             Row(Column("client"), Column("case")),
@@ -110,7 +114,9 @@ class ConsultationForm(OfCaseForm):
     def prepare(self) -> None:
         """Oneself as 相談員; ◎ apart from ○; the typed number asks whose it is."""
         super().prepare()
+        self.fields["method"].error_messages["required"] = "相談方法を選んでください。"
         if self.is_new:
+            self.fields["content"].widget.attrs["autofocus"] = not self.is_bound
             self.initial.setdefault("staff", self.by.pk)
             if self.about:
                 self.initial["age_band"] = self.about.age_band_on(timezone.localdate())

@@ -53,7 +53,7 @@ def case_detail(request: Request, pk: int) -> HttpResponse:
         timeline=timeline.of_case(case, request.user),
         actions=_actions(request, case),
         back_url=case.client.get_absolute_url(),
-        back_label=f"{case.client.called}さん",
+        back_label=case.client.called,
     )
 
 

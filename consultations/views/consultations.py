@@ -71,7 +71,7 @@ def consultation_detail(request: Request, pk: int) -> HttpResponse:
         back_url=talk.client.get_absolute_url()
         if talk.client
         else reverse("consultations:consultation_list"),
-        back_label=f"{talk.client.called}さん" if talk.client else "相談一覧",
+        back_label=talk.client.called if talk.client else "相談一覧",
     )
 
 

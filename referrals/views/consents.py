@@ -46,7 +46,7 @@ def consent_detail(request: Request, pk: int) -> HttpResponse:
         confidential=True,
         client=consent.client,
         back_url=consent.client.get_absolute_url(),
-        back_label=f"{consent.client.called}さん",
+        back_label=consent.client.called,
     )
 
 

@@ -18,6 +18,7 @@ from komatsu_support.fiscal import current_fiscal_year, fiscal_year, fiscal_year
 from komatsu_support.models import AgeBand, Role, Term, User
 from kpi.models import Target
 from referrals.models import Agency, Conference, LegalBasis, Referral
+from tests.bench.multiply import multiply
 from training.models import Series, Session
 
 
@@ -36,7 +37,6 @@ S10 = Size("S10", 10, 20_000, 100_000)
 S1000 = Size("S1000", 10, 2_000_000, 10_000_000)
 
 BATCH = 5_000
-AT_ONCE = 11  # copies of S10 made with one statement; the server holds its checks until the statement ends
 TEXT = "暮らしと仕事のことで話を聞いた。次にすることを一緒に書き出し、来月また会うことにした。" * 4
 TARGETS = [
     (
@@ -56,7 +56,7 @@ TARGETS = [
 def load(size: Size) -> None:
     """Fills an empty office; S1000 is S10 a hundred times over."""
     if size is S1000:
-        _multiply(size)
+        multiply(size.consultations // S10.consultations)
     else:
         with transaction.atomic():
             _Office(size).fill()
@@ -242,52 +242,3 @@ class _Office:
                 for n in range(number)
             ),
         )
-
-
-def _multiply(size: Size) -> None:
-    """S10's persons and what belongs to them, copied by the server; the café's heads, multiplied."""
-    times = size.consultations // S10.consultations
-    kinds: list[type[models.Model]] = [
-        Client,
-        Case,
-        Consultation,
-        Consultation.terms.through,
-        Referral,
-        Conference,
-    ]
-    strides = {kind: kind._base_manager.aggregate(last=models.Max("pk"))["last"] for kind in kinds}
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        for kind in kinds:
-            for first in range(1, times, AT_ONCE):
-                cursor.execute(_copying(kind, strides), [first, min(first + AT_ONCE, times) - 1])
-        for statement in connection.ops.sequence_reset_sql(_no_style(), kinds):
-            cursor.execute(statement)
-    Attendance.objects.exclude(role="staff").update(heads=models.F("heads") * times)
-
-
-def _copying(kind: type[models.Model], strides: dict[Any, int]) -> str:
-    """INSERT … SELECT of a table's first rows, once for each k, with every key moved by k strides."""
-    name = connection.ops.quote_name
-    columns, values = [], []
-    for field in kind._meta.concrete_fields:
-        column = name(field.column or "")
-        target = kind if field.primary_key else field.related_model
-        columns.append(column)
-        if target in strides:
-            values.append(f"{column} + k * {strides[target]}")
-        elif field.name == "submission":
-            values.append("gen_random_uuid()")
-        elif (kind, field.name) == (Client, "number"):
-            values.append(f"'B' || (id + k * {strides[kind]})")
-        else:
-            values.append(column)
-    table = name(kind._meta.db_table)
-    rows = f"FROM {table}, generate_series(%s, %s) AS k WHERE id <= {strides[kind]}"
-    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} {rows}"
-
-
-def _no_style() -> Any:
-    from django.core.management.color import no_style
-
-    return no_style()

@@ -75,6 +75,10 @@ class Report:
         print(
             f"{engine}, Python {platform.python_version()}, {os.cpu_count()} cores, medians of runs in turn"
         )
+        if os.getloadavg()[0] > (os.cpu_count() or 1):
+            print(
+                f"load average {os.getloadavg()[0]:.1f}: other work is running here, which blurs short times"
+            )
         if os.environ.get("BENCH_SIZE") == "1000" and offices.vendor == "sqlite":
             print("BENCH_SIZE=1000 is for PostgreSQL: measured at S10.")
 

@@ -200,6 +200,10 @@ def test_counted_talk_with_a_reason_to_leave_it_out_asks_which(me):
     }
 
 
+def test_talk_without_method_is_refused_at_the_method(me):
+    assert errors(talk_form(me, method=None)) == {"method": ["相談方法を選んでください。"]}
+
+
 def test_talk_of_tomorrow_is_refused_at_the_day(me):
     tomorrow = (TODAY() + timedelta(days=1)).isoformat()
 

@@ -106,7 +106,7 @@ def test_typed_number_is_a_look_at_whose_it_is(login):
 
     answer = browser.post(url("consultation_client"), {"client": client.number})
 
-    assert html(answer).startswith("見本 花子さん")
+    assert html(answer).startswith("見本 花子")
     assert looks(browser.user) == [("view", "consultations.client", client.pk, client.pk, None, "番号の確認")]
 
 

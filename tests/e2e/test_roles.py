@@ -59,7 +59,7 @@ def violations(page: Page) -> list[str]:
 
 def is_too_wide(page: Page) -> bool:
     """Whether the page itself scrolls sideways."""
-    return page.locator("html").evaluate("root => root.scrollWidth > root.clientWidth + 1")
+    return bool(page.locator("html").evaluate("root => root.scrollWidth > root.clientWidth + 1"))
 
 
 @pytest.mark.parametrize("width", ["wide", "phone"])

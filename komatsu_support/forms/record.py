@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, time
 from typing import Any, ClassVar
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxValueValidator
@@ -22,50 +19,12 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from komatsu_support.fields import TermField, TermsField
-from komatsu_support.fiscal import wareki
+from komatsu_support.forms.conflict import Difference, differences
+from komatsu_support.forms.plain import office_helper
 from komatsu_support.models.draft import Draft
 from komatsu_support.models.record import Record, RecordQuerySet, StaleVersion
 from komatsu_support.models.term import Term
 from komatsu_support.models.user import User
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One field of a conflict: what I typed and what is stored.
-
-    `name` and `value` let the page put the stored text into the field at a press; blank where a text box
-    could not hold it.
-    """
-
-    label: str
-    mine: str
-    theirs: str
-    name: str = ""
-    value: str = ""
-
-
-class OfficeForm(forms.Form):
-    """A form in our frame that is no record: a reason, a search, a choice."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = office_helper()
-
-    @property
-    def status(self) -> int:
-        """The HTTP status of the page that shows this form."""
-        return 422 if self.is_bound and self.errors else 200
-
-
-def office_helper(layout: Any = None) -> FormHelper:
-    """Crispy settings of every form here: the page owns the form tag and the token."""
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    helper.include_media = False
-    if layout is not None:
-        helper.layout = layout
-    return helper
 
 
 class RecordForm(forms.ModelForm):
@@ -75,7 +34,6 @@ class RecordForm(forms.ModelForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     layout: ClassVar[Any] = None
-    choices_of_many: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,
@@ -314,24 +272,7 @@ class RecordForm(forms.ModelForm):
     def _show_conflict(self) -> None:
         """Put both texts side by side and let the next press overwrite knowingly."""
         stored = type(self.instance)._base_manager.select_related("updated_by").get(pk=self.instance.pk)
-        theirs = type(self)(by=self.by, instance=stored)
-        cleaned = getattr(self, "cleaned_data", {})
-        self.conflict = []
-        for name, field in self.fields.items():
-            if name in ("submission", "version") or name not in theirs.fields:
-                continue
-            was = theirs.get_initial_for_field(theirs.fields[name], name)
-            if field.has_changed(was, self[name].data):
-                mine = cleaned.get(name, self[name].data)
-                self.conflict.append(
-                    Difference(
-                        label=str(field.label or name),
-                        mine=_shown(field, mine),
-                        theirs=_shown(theirs.fields[name], was),
-                        name=self.add_prefix(name) if isinstance(was, str) else "",
-                        value=was if isinstance(was, str) else "",
-                    )
-                )
+        self.conflict = list(differences(self, type(self)(by=self.by, instance=stored)))
         if not self.conflict:
             self.conflict = [Difference("内容", "保存されている内容と同じです", "同じです")]
         self.instance = stored
@@ -395,37 +336,3 @@ def _at_fields(refusal: ValidationError) -> dict[str, list[ValidationError]]:
             name = str(each.code) if field == NON_FIELD_ERRORS else field
             placed.setdefault(name, []).append(ValidationError(each.messages, code=each.code))
     return placed
-
-
-def _shown(field: forms.Field, value: Any) -> str:
-    """A value as a person reads it."""
-    choices = {
-        str(key): str(label)
-        for key, label in getattr(field, "choices", [])
-        if not isinstance(label, list | tuple)
-    }
-    match value:
-        case None | "" | []:
-            return "（空欄）"
-        case bool():
-            return "はい" if value else "いいえ"
-        case date():
-            return wareki(value)
-        case time():
-            return value.strftime("%H:%M")
-        case list() | models.QuerySet():
-            return "、".join(_shown(field, each) for each in value)
-        case models.Model():
-            return str(value)
-    return choices.get(str(value), str(value))
-
-
-class ReasonForm(OfficeForm):
-    """A reason in words, asked before a step that cannot be taken lightly."""
-
-    reason = forms.CharField(
-        label="理由",
-        max_length=200,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "理由を入力してください。"},
-    )
