@@ -139,7 +139,10 @@ def cafe_days(user: User) -> Iterator[Card]:
         actions.append({"label": "開催日を登録する", "url": reverse("cafe:openday_create")})
     yield Card(
         title="今日のカフェ",
-        items=[Item(f"{each.get_state_display()}　{each.place}".strip(), each.get_absolute_url()) for each in today],
+        items=[
+            Item(f"{each.get_state_display()}　{each.place}".strip(), each.get_absolute_url())
+            for each in today
+        ],
         empty="今日の開催日はありません。",
         actions=actions,
     )

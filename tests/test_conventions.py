@@ -80,7 +80,9 @@ def test_page_names_the_permission_it_asks_for(spot):
 def test_template_has_no_inline_script_style_or_handler(path):
     text = re.sub(r"{#.*?#}", "", path.read_text())
 
-    found = re.findall(r"<script(?![^>]*(?:\bsrc=|application/json))[^>]*>|<style\b|\sstyle=|\son[a-z]+=|javascript:", text)
+    found = re.findall(
+        r"<script(?![^>]*(?:\bsrc=|application/json))[^>]*>|<style\b|\sstyle=|\son[a-z]+=|javascript:", text
+    )
 
     assert found == []
 

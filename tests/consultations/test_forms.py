@@ -342,12 +342,12 @@ def test_client_is_stored_in_normal_forms(me):
     client = filled(
         NewClientForm,
         me,
-        name_kana="みほん　はなこ",
+        name_kana="ひみつ　すみれ",
         phone="０７６１ー００ー４３２１",
         postcode="９２３８６５０",
     ).saved()
 
-    assert (client.name_kana, client.phone, client.postcode) == ("ミホン ハナコ", "0761-00-4321", "923-8650")
+    assert (client.name_kana, client.phone, client.postcode) == ("ヒミツ スミレ", "0761-00-4321", "923-8650")
 
 
 def test_edit_form_of_a_client_holds_no_way_to_reach_her(me):

@@ -84,12 +84,12 @@ def test_person_counts_once_however_often_she_came_and_nobody_unknown_counts():
 def test_person_who_gives_her_name_later_stays_one_person():
     client = ClientFactory(name="", alias="みほんさん")
     ConsultationFactory(client=client, consulted_on=date(2025, 5, 7))
-    client.name = "見本 花子"
+    client.name = "秘密 すみれ"
     client.save(by=UserFactory())
     ConsultationFactory(client=client, consulted_on=date(2025, 6, 7))
 
     assert Consultation.objects.counted().values("client").distinct().count() == 1
-    assert client.called == "見本 花子"
+    assert client.called == "秘密 すみれ"
 
 
 # -- 新規・継続・再来 ---------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def test_uncounted_and_voided_talks_add_nothing_to_the_column():
 @time_machine.travel("2026-05-08T03:00:00Z")
 def test_client_is_listed_with_her_age_today_her_case_and_her_last_talk():
     staff = UserFactory(display_name="見本 相談員")
-    client = ClientFactory(name="見本 花子", birth_date=date(1986, 5, 8), staff=staff)
+    client = ClientFactory(name="秘密 すみれ", birth_date=date(1986, 5, 8), staff=staff)
     CaseFactory(client, opened_on=date(2024, 5, 1), status="watch")
     CaseFactory(client, opened_on=date(2025, 5, 1), closed_on=date(2025, 6, 1))
     ConsultationFactory(client=client, consulted_on=date(2025, 5, 7))
@@ -59,7 +59,7 @@ def test_client_is_listed_with_her_age_today_her_case_and_her_last_talk():
 
     assert row(client_sheet(Client.objects.all())) == {
         "番号": client.number,
-        "相談者": "見本 花子",
+        "相談者": "秘密 すみれ",
         "保護": "",
         "担当": "見本 相談員",
         "年代": "40代",
@@ -75,11 +75,11 @@ def test_list_marks_whom_to_be_careful_with():
 
 
 def test_case_is_listed_with_its_end():
-    CaseFactory(ClientFactory(name="見本 花子"), opened_on=date(2025, 5, 1), closed_on=date(2025, 6, 1))
+    CaseFactory(ClientFactory(name="秘密 すみれ"), opened_on=date(2025, 5, 1), closed_on=date(2025, 6, 1))
 
     assert row(case_sheet(Case.objects.all())) == {
         "開始日": date(2025, 5, 1),
-        "相談者": "見本 花子",
+        "相談者": "秘密 すみれ",
         "処遇": "終結",
         "担当": "",
         "終了日": date(2025, 6, 1),
@@ -90,8 +90,8 @@ def test_case_is_listed_with_its_end():
 @pytest.mark.parametrize("noun", ["consultation", "client", "case"])
 def test_file_has_the_number_and_neither_name_nor_way_nor_text(login, noun):
     client = ClientFactory(
-        name="見本 花子",
-        name_kana="ミホン ハナコ",
+        name="秘密 すみれ",
+        name_kana="ヒミツ スミレ",
         alias="はなちゃん",
         phone="0761-00-4321",
         address="架空町九丁目",
@@ -105,5 +105,5 @@ def test_file_has_the_number_and_neither_name_nor_way_nor_text(login, noun):
     answer.close()
 
     text = str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
-    secrets = ("見本 花子", "ミホン", "はなちゃん", "0761-00-4321", "架空町", "聞かれては困ること")
+    secrets = ("秘密 すみれ", "ヒミツ", "はなちゃん", "0761-00-4321", "架空町", "聞かれては困ること")
     assert (client.number in text, [each for each in secrets if each in text]) == (True, [])

@@ -102,11 +102,11 @@ def test_export_is_written_down_with_its_count(login, noun):
 
 
 def test_typed_number_is_a_look_at_whose_it_is(login):
-    browser, client = login(), ClientFactory(name="見本 花子")
+    browser, client = login(), ClientFactory(name="秘密 すみれ")
 
     answer = browser.post(url("consultation_client"), {"client": client.number})
 
-    assert html(answer).startswith("見本 花子")
+    assert html(answer).startswith("秘密 すみれ")
     assert looks(browser.user) == [("view", "consultations.client", client.pk, client.pk, None, "番号の確認")]
 
 
@@ -119,11 +119,11 @@ def test_typed_number_answers_with_her_cases_alone(login):
 
 
 def test_typed_number_of_a_closed_client_answers_nobody(login):
-    browser, client = login(), ClientFactory(name="見本 花子", protection="restricted")
+    browser, client = login(), ClientFactory(name="秘密 すみれ", protection="restricted")
 
     answer = html(browser.post(url("consultation_client"), {"client": client.number}))
 
-    assert ("この番号の相談者は見つかりません" in answer, "見本 花子" in answer) == (True, False)
+    assert ("この番号の相談者は見つかりません" in answer, "秘密 すみれ" in answer) == (True, False)
     assert looks(browser.user) == []
 
 
@@ -168,12 +168,12 @@ def test_district_of_a_protected_client_is_kept_back_too(login):
 
 
 def test_search_answers_without_ways_to_reach_her(login):
-    ClientFactory(name="見本 花子", **WAYS)
-    ClientFactory(name="見本 一")
+    ClientFactory(name="秘密 すみれ", **WAYS)
+    ClientFactory(name="秘密 一葉")
 
-    page = html(login().post(url("client_search"), {"q": "見本"}))
+    page = html(login().post(url("client_search"), {"q": "秘密"}))
 
-    assert ("見本 花子" in page, [way for way in WAYS.values() if way in page]) == (True, [])
+    assert ("秘密 すみれ" in page, [way for way in WAYS.values() if way in page]) == (True, [])
 
 
 def test_reveal_shows_everything_and_is_in_the_trail(login):
@@ -335,13 +335,13 @@ def test_page_of_a_closed_client_is_as_if_there_were_none(login, noun, verb, met
 
 def test_closed_clients_are_in_no_list_and_no_search(login):
     browser = login()
-    client = ClientFactory(name="見本 花子", name_kana="ミホン ハナコ", protection="restricted")
+    client = ClientFactory(name="秘密 すみれ", name_kana="ヒミツ スミレ", protection="restricted")
     ConsultationFactory(case=CaseFactory(client), client=client)
 
     pages = [browser.get(url(f"{noun}_list") + "?year=all") for noun in ("consultation", "client", "case")]
-    pages += [browser.post(url("client_search"), {"q": q}) for q in (client.number, "みほん", "見本")]
+    pages += [browser.post(url("client_search"), {"q": q}) for q in (client.number, "ひみつ", "秘密")]
 
-    assert ["見本 花子" in html(page) for page in pages] == [False] * 6
+    assert ["秘密 すみれ" in html(page) for page in pages] == [False] * 6
     assert [len(page.context["rows"]) for page in pages] == [0] * 6
 
 
@@ -386,11 +386,11 @@ def test_counselor_who_closes_a_file_to_herself_comes_to_the_list(login):
 
 @pytest.mark.parametrize("noun", ["consultation", "case"])
 def test_address_with_a_closed_client_fills_nothing_in(login, noun):
-    client = ClientFactory(name="見本 花子", protection="restricted")
+    client = ClientFactory(name="秘密 すみれ", protection="restricted")
 
     page = html(login().get(f"{url(f'{noun}_create')}?client={client.pk}"))
 
-    assert ("見本 花子" in page, client.number in page) == (False, False)
+    assert ("秘密 すみれ" in page, client.number in page) == (False, False)
 
 
 def test_address_fills_client_case_and_cafe_day_in(login):
@@ -554,10 +554,10 @@ def test_banner_says_what_to_know_first_on_every_page_about_her(login, fields, s
     assert [sentence in html(page) for page in pages] == [True, True, True]
 
 
-@pytest.mark.parametrize("q", ["見本", "みほん", "ミホン ハ", "花子ちゃん", "ｒ6－0001"])
+@pytest.mark.parametrize("q", ["秘密", "ひみつ", "ヒミツ ス", "すみれちゃん", "ｒ6－0001"])
 def test_search_finds_by_number_kana_name_and_alias_and_opens_a_single_one(login, q):
     client = ClientFactory(
-        name="見本 花子", name_kana="ミホン ハナコ", alias="花子ちゃん", first_contact_on=date(2024, 5, 1)
+        name="秘密 すみれ", name_kana="ヒミツ スミレ", alias="すみれちゃん", first_contact_on=date(2024, 5, 1)
     )
     ClientFactory(name="架空 いろは", name_kana="カクウ イロハ", first_contact_on=date(2024, 5, 1))
 

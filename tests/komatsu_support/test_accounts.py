@@ -529,15 +529,20 @@ def test_office_opens_once_the_second_factor_is_set_up(login, settings):
     assert admin.get("/terms/").status_code == 200
 
 
-def test_last_second_factor_is_not_given_up_where_one_is_required(login, settings):
-    settings.REQUIRE_MFA = True
-    admin = login("admin")
-    enrol(admin)
+@pytest.mark.parametrize(("required", "kept"), [(True, True), (False, False)])
+def test_last_second_factor_is_not_given_up_where_one_is_required(settings, required, kept):
+    settings.REQUIRE_MFA = required
+    UserFactory("admin", username="kanri")
+    browser = sign_in("kanri")
+    enrol(browser)
 
-    admin.post(reverse("mfa_deactivate_totp"))
+    unasked = browser.post(reverse("mfa_deactivate_totp"))
+    browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    browser.post(reverse("mfa_deactivate_totp"))
 
-    assert Authenticator.objects.filter(user=admin.user, type="totp").exists()
-    assert admin.get("/terms/").status_code == 200
+    assert unasked.url.startswith(reverse("account_reauthenticate"))
+    assert Authenticator.objects.filter(type="totp").exists() == kept
+    assert browser.get("/terms/").status_code == 200
 
 
 def test_administrator_resets_a_lost_second_factor(login, settings):

@@ -20,7 +20,7 @@ from typing import IO, Any
 import psycopg
 import pytest
 
-from komatsu_support.management.archive import Manifest, Refused, inspect
+from komatsu_support.management.archive import Manifest, Refused, inspect, snapshot
 from komatsu_support.management.archive.file import Writer, opened
 from komatsu_support.management.archive.sealed import CHUNK, FRAME
 from komatsu_support.management.archive.tables import line
@@ -74,12 +74,14 @@ json.dump([list(told.values_list("user__username", "basis", "count")), audit.ver
 # Saves a client, changes it, and says so when it is safe.
 WRITER = """
 from secrets import token_hex
+from time import sleep
 from tests.factories import ClientFactory, UserFactory
 lead = UserFactory("lead", password=None, username=token_hex(5))
 while True:
     client = ClientFactory(number=token_hex(5), assigned=[lead], by=lead)
     client.save(by=lead, changed=["name"])
     print(f"UUID('{client.submission}')", flush=True)
+    sleep(0.01)
 """
 # Clients whose versions, history and trail do not agree, or whose boxes are not ticked.
 TORN = """
@@ -716,6 +718,21 @@ def _read_until(word: str, stream: IO[str]) -> None:
 
 
 # --- under load
+
+
+def test_a_database_that_is_never_free_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(snapshot, "PATIENCE", 0.2)
+    path = tmp_path / "busy.sqlite3"
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as writer,
+        closing(sqlite3.connect(path, timeout=0.01)) as source,
+        closing(sqlite3.connect("")) as target,
+    ):
+        writer.execute("CREATE TABLE t (n)")
+        writer.execute("BEGIN EXCLUSIVE")
+
+        with pytest.raises(Refused, match="ほかの処理が書き込みを続けているため"):
+            snapshot._copy_pages(source, target)
 
 
 @pytest.mark.prove

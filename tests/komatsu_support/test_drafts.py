@@ -106,11 +106,11 @@ def test_own_draft_is_thrown_away_and_leads_back_to_its_page(login):
 
 
 @pytest.mark.parametrize(
-    "page", ["https://example.com/", "//example.com/", "javascript:alert(1)", "\\\\example.com", ""]
+    "address", ["https://example.com/", "//example.com/", "javascript:alert(1)", "\\\\example.com", ""]
 )
-def test_thrown_away_draft_never_leads_out_of_the_office(login, page):
+def test_thrown_away_draft_never_leads_out_of_the_office(login, address):
     admin = login("admin")
-    keep(admin, page=page, label="書きかけ")
+    keep(admin, page=address, label="書きかけ")
 
     answer = admin.post(reverse("draft_discard", args=[Draft.objects.get().pk]))
 

@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
-from komatsu_support.models import AuditEvent, OfficeDay, Term
+from komatsu_support.models import AuditEvent, OfficeDay, Term, User
 from tests.browser import typed
 from tests.factories import PASSWORD, OfficeDayFactory, UserFactory
 
@@ -118,6 +118,15 @@ def test_another_role_ends_the_session(login):
     admin, person = login("admin"), login("admin")
 
     edit(admin, person.user, role="viewer")
+
+    assert not is_in(person)
+
+
+@pytest.mark.parametrize("change", [{"role": "viewer"}, {"is_active": False}])
+def test_change_made_past_the_page_ends_the_session_all_the_same(login, change):
+    person = login("admin")
+
+    User.objects.filter(pk=person.user.pk).update(**change)
 
     assert not is_in(person)
 
@@ -323,14 +332,17 @@ def test_database_away_before_the_view_gives_the_text_back(login):
     assert typed(answer)["reason"] == ["長い理由"]
 
 
-def test_database_away_while_signing_in_gives_no_password_back():
-    browser = Client(raise_request_exception=False)
+@pytest.mark.parametrize("path", ["login/", "2fa/authenticate/", "2fa/totp/activate/"])
+def test_database_away_while_signing_in_gives_no_secret_back(login, path):
+    admin = login("admin")
+    admin.raise_request_exception = False
+    secrets = {"password": PASSWORD, "code": "424242", "credential": "a-passkey-s-answer"}
 
     with database_away():
-        answer = browser.post("/accounts/login/", {"login": "kanri", "password": PASSWORD})
+        answer = admin.post(f"/accounts/{path}", {"login": "kanri", **secrets})
 
     assert answer.status_code == 503
-    assert PASSWORD not in answer.content.decode()
+    assert [each for each in secrets.values() if each in answer.content.decode()] == []
 
 
 def test_fault_that_is_not_the_database_s_is_a_500(login, settings):

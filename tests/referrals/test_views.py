@@ -99,7 +99,7 @@ def test_choice_among_ones_own_cases_is_a_look(login):
 @pytest.mark.parametrize("noun", PERSONAL)
 def test_file_has_the_number_and_no_name_or_text(login, noun):
     browser = login()
-    rows = network(ClientFactory(name="見本 花子", **WAYS))
+    rows = network(ClientFactory(name="秘密 すみれ", **WAYS))
     rows["referral"].request = rows["conference"].discussion = "聞かれては困ること"
     for name in ("referral", "conference"):
         rows[name].save(by=UserFactory())
@@ -109,7 +109,7 @@ def test_file_has_the_number_and_no_name_or_text(login, noun):
     answer.close()
 
     text = str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
-    secrets = ("見本 花子", "聞かれては困ること", *WAYS.values())
+    secrets = ("秘密 すみれ", "聞かれては困ること", *WAYS.values())
     assert (rows["case"].client.number in text, [s for s in secrets if s in text]) == (True, [])
     assert looks(browser.user) == [("export", f"referrals.{noun}", None, None, 1)]
 
@@ -152,11 +152,11 @@ def test_hidden_ones_are_counted_so_that_the_list_agrees_with_the_figure(login):
 
 @pytest.mark.parametrize("name", ["referral_create", "consent_create", "conference_create"])
 def test_address_with_a_closed_client_fills_nothing_in(login, name):
-    case = CaseFactory(ClientFactory(name="見本 花子", protection="restricted"))
+    case = CaseFactory(ClientFactory(name="秘密 すみれ", protection="restricted"))
 
     page = html(login().get(f"{url(name)}?case={case.pk}&client={case.client.pk}"))
 
-    assert ("見本 花子" in page, case.client.number in page) == (False, False)
+    assert ("秘密 すみれ" in page, case.client.number in page) == (False, False)
 
 
 @pytest.mark.parametrize("noun", PERSONAL)

@@ -21,6 +21,7 @@ from komatsu_support.management.archive.tables import migrations, strangers, tab
 from komatsu_support.models import AuditEvent, TrailHead, User
 
 PREFIX, SUFFIX = ".office-", ".partial"  # of the file that is being written
+ATTEMPTS = 3  # to write to the trail; each waits as long as the settings let any writer wait
 STALE = 24 * 60 * 60  # seconds after which such a file belongs to nobody any more
 
 
@@ -52,12 +53,12 @@ def make(
 
 
 def _told(basis: str, *, count: int | None = None) -> bool:
-    """Whether the trail took the event."""
-    try:
-        audit.record(AuditEvent.Action.BACKUP, by=User.objects.system(), basis=basis, count=count)
-    except (audit.TrailUnavailable, DatabaseError):
-        return False
-    return True
+    """Whether the trail took the event. SQLite gives no turns: among many writers one may wait in vain."""
+    for _ in range(ATTEMPTS):
+        with contextlib.suppress(audit.TrailUnavailable, DatabaseError):
+            audit.record(AuditEvent.Action.BACKUP, by=User.objects.system(), basis=basis, count=count)
+            return True
+    return False
 
 
 def _place(target: str) -> Path:

@@ -1,5 +1,6 @@
 """A standstill: the database as of one moment, while everybody goes on writing."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,7 +55,7 @@ def _copy_pages(source: Any, target: Any) -> None:
     deadline = time.monotonic() + PATIENCE
 
     def look_at_the_clock(status: int, remaining: int, total: int) -> None:
-        if remaining and time.monotonic() > deadline:
+        if status != sqlite3.SQLITE_DONE and time.monotonic() > deadline:
             raise Refused("ほかの処理が書き込みを続けているため、データベースを読み取れませんでした。")
 
     with connection.wrap_database_errors:
