@@ -9,26 +9,9 @@ from django import forms
 from django.db.models import Count, Exists, OuterRef, Q
 
 from consultations.models import Case, Client, Consultation
-from komatsu_support.fields import TermField, WarekiField
+from komatsu_support.fields import WarekiField
 from komatsu_support.filters import OfficeFilter, TermFilter, YearFilter
-from komatsu_support.models import AgeBand, RecordQuerySet, Role, Term, User
-
-
-class WordFilter(TermFilter):
-    """A word of a master list; the words of all lists of a filter come with one query (`offer_words`)."""
-
-    @property
-    def field(self) -> forms.Field:
-        """A select that waits for its words."""
-        return TermField(kind=self.kind, required=False, label=self.label)
-
-
-def offer_words(form: forms.Form) -> None:
-    """Give every list of words on the form its words, used ones and former ones."""
-    lists = [field for field in form.fields.values() if isinstance(field, TermField)]
-    words = list(Term.objects.filter(kind__in={field.kind for field in lists}).in_order())
-    for field in lists:
-        field.offer(words)
+from komatsu_support.models import AgeBand, RecordQuerySet, Role, User
 
 
 class StaffFilter(django_filters.ChoiceFilter):
@@ -89,11 +72,11 @@ class ConsultationFilter(YearFilter):
 
     since = DayFilter(field_name="consulted_on", lookup_expr="gte", label="この日から")
     until = DayFilter(field_name="consulted_on", lookup_expr="lte", label="この日まで")
-    method = WordFilter(kind="method", field_name="method")
-    main_topic = WordFilter(kind="topic", field_name="main_topic", label="主訴")
-    topic = WordFilter(kind="topic", field_name="terms", label="内容（主訴を含む）")
+    method = TermFilter(kind="method", field_name="method")
+    main_topic = TermFilter(kind="topic", field_name="main_topic", label="主訴")
+    topic = TermFilter(kind="topic", field_name="terms", label="内容（主訴を含む）")
     age_band = django_filters.ChoiceFilter(choices=AgeBand)
-    source = WordFilter(kind="source", field_name="source")
+    source = TermFilter(kind="source", field_name="source")
     staff = StaffFilter(label="相談員")
     visit_type = django_filters.ChoiceFilter(choices=Consultation.VisitType)
     urgency = django_filters.ChoiceFilter(choices=Consultation.Urgency)
@@ -108,7 +91,6 @@ class ConsultationFilter(YearFilter):
 
     def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
         super().__init__(data, queryset, **kwargs)
-        offer_words(self.form)
         offer_staff(self.form, "staff")
         for name in ("since", "until"):
             self.form.fields[name].widget.attrs["placeholder"] = "例 R6.11.5"

@@ -102,6 +102,7 @@ ROOT_URLCONF = "komatsu_support.urls"
 WSGI_APPLICATION = "komatsu_support.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = [
+    "mail.E001",  # the dummy mailer is meant: nothing leaves the closed network
     "security.W004",  # HSTS is the reverse proxy's affair in a closed network (HSTS_SECONDS turns it on)
     "security.W008",  # so is the redirect to HTTPS (SSL_REDIRECT turns it on)
     "security.W021",  # no HSTS preload for a host that is on no public network
