@@ -70,6 +70,15 @@ class AccountAdapter(DefaultAccountAdapter):
             super().set_password(user, password)
             audit.record(AuditEvent.Action.ACCOUNT, by=user, on=user, fields=["password"])
 
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """No mail leaves this network: a second factor set up or given up is a line of the trail instead."""
+        if template_prefix.startswith("mfa/"):
+            deed = template_prefix.rpartition("/")[2]
+            with transaction.atomic():
+                audit.record(
+                    AuditEvent.Action.ACCOUNT, by=user, on=user, fields=["second_factor"], basis=deed
+                )
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A failed log-in, against the account if there is one. The typed name is not kept:
         people type their password there."""

@@ -99,6 +99,7 @@ def generate_calendar(year: int, by: User) -> int:
                     )
                 )
         OfficeDay.objects.bulk_create(made)
+        OfficeDay.history.bulk_history_create(made, default_user=by)
         if made:
             audit.record(AuditEvent.Action.GENERATE, by=by, kind=OfficeDay, basis=str(year), count=len(made))
     return len(made)

@@ -79,6 +79,13 @@ class RecordQuerySet(models.QuerySet[Any]):
         dated.dated_by = by
         return dated
 
+    def delete(self) -> Any:
+        """Refused: records are voided, never deleted."""
+        raise TypeError("記録は削除できません。取消にしてください。(a Record is voided, never deleted)")
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
     def standing(self) -> Self:
         """Not voided."""
         return self.filter(voided_at=None)
@@ -149,6 +156,10 @@ class Record(models.Model):
             self._remember(person, "+" if adding else "~", ticked, beside or {})
             default = AuditEvent.Action.CREATE if adding else AuditEvent.Action.CHANGE
             audit.record(action or default, by=person, on=self, fields=changed, basis=basis)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused: a record is voided, never deleted."""
+        raise TypeError("記録は削除できません。取消にしてください。(a Record is voided, never deleted)")
 
     def get_absolute_url(self) -> str:
         """The record's own page, by the naming rule."""

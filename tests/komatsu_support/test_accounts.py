@@ -15,6 +15,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
 from django.conf import settings as office
 from django.contrib.auth import SESSION_KEY
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
@@ -568,3 +569,18 @@ def test_rate_limits_are_shared_by_all_processes():
 
     assert real.CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
     assert office.ACCOUNT_RATE_LIMITS["login_failed"] == "5/5m/key"
+
+
+def test_second_factor_set_up_stands_in_the_trail(login, settings, django_capture_on_commit_callbacks):
+    settings.REQUIRE_MFA = True
+    browser = login("admin")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        enrol(browser)
+
+    events = AuditEvent.objects.filter(user=browser.user, action="account")
+    assert list(events.values_list("fields", "basis")) == [(["second_factor"], "totp_activated")]
+
+
+def test_too_many_requests_are_answered_in_japanese():
+    assert "5分ほど待ってから" in render_to_string("429.html")

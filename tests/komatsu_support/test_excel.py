@@ -444,6 +444,7 @@ def test_sheet_name_is_one_excel_accepts(title, taken, name):
     assert sheet_name(title, taken) == name
 
 
+@pytest.mark.django_db  # closing a response lets Django look at its connections
 def test_response_is_a_download_with_a_japanese_name_that_nobody_keeps():
     response = workbook_response("実績\r\n_令和6年度.xlsx", lambda file: file.write(b"PK"))
 

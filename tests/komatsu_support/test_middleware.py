@@ -20,9 +20,9 @@ MORNING = datetime(2025, 6, 2, 0, 0, tzinfo=UTC)  # 9:00 in Tokyo
 
 
 def is_in(browser, url="/terms/"):
-    """Whether a page of the office is shown rather than the log-in."""
+    """Whether a page of the office is answered, with a refusal perhaps, rather than the log-in shown."""
     answer = browser.get(url)
-    return answer.status_code == 200
+    return answer.status_code != 302
 
 
 # --- readable text

@@ -332,3 +332,17 @@ def test_day_out_of_reach_is_refused_in_words():
 )
 def test_age_band_of_an_age(age, band):
     assert AgeBand.of(age) == band
+
+
+# --- no deleting
+
+
+def test_record_is_never_deleted():
+    day = OpenDayFactory()
+
+    with pytest.raises(TypeError, match="取消"):
+        day.delete()
+    with pytest.raises(TypeError, match="取消"):
+        OpenDay.objects.filter(pk=day.pk).delete()
+
+    assert OpenDay.objects.get(pk=day.pk) == day
