@@ -157,13 +157,13 @@ class Record(models.Model):
             default = AuditEvent.Action.CREATE if adding else AuditEvent.Action.CHANGE
             audit.record(action or default, by=person, on=self, fields=changed, basis=basis)
 
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        """Refused: a record is voided, never deleted."""
-        raise TypeError("記録は削除できません。取消にしてください。(a Record is voided, never deleted)")
-
     def get_absolute_url(self) -> str:
         """The record's own page, by the naming rule."""
         return reverse(f"{self._meta.app_label}:{self._meta.model_name}_detail", args=[self.pk])
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused: a record is voided, never deleted."""
+        raise TypeError("記録は削除できません。取消にしてください。(a Record is voided, never deleted)")
 
     @property
     def is_voided(self) -> bool:
