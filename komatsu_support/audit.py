@@ -60,6 +60,16 @@ def record(
     return event
 
 
+def wait_for_my_turn() -> None:
+    """Lock the trail's head until the caller's transaction ends: whoever does so comes one after another.
+
+    For what must be counted on before it is written, such as the next number of a new file.
+    """
+    from komatsu_support.models import TrailHead
+
+    TrailHead.objects.select_for_update().filter(pk=1).first()
+
+
 def _append(event: "AuditEvent") -> None:
     """Chain the event to the head, which stays locked until the caller's transaction ends."""
     from komatsu_support.models import TrailHead

@@ -167,8 +167,8 @@ def list_page(
     model = records.model
     if personal:
         audit.looked(Action.LIST, by=request.user, kind=model, count=len(page_obj.object_list))
-    query = _query_without(request.GET, "page")
-    context.setdefault("export_url", _url_of(model, "export") + query)
+    if file := export_url(request, model):
+        context.setdefault("export_url", file + _query_without(request.GET, "page"))
     context.setdefault("actions", add_action(request, model))
     return page(
         request,
@@ -184,6 +184,12 @@ def list_page(
 def _cell(value: Any) -> Any:
     """A number stays one, so that the list sets it to the right; the rest reads as on paper."""
     return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else shown(value)
+
+
+def export_url(request: Request, model: Any) -> str:
+    """Where the list's Excel file is, for those who may take it out."""
+    may = request.user.has_perm(f"{model._meta.app_label}.export_{model._meta.model_name}")
+    return _url_of(model, "export") if may else ""
 
 
 def add_action(request: Request, model: Any) -> list[dict[str, str]]:

@@ -7,3 +7,5 @@ import os
 
 if "SECRET_KEY" not in os.environ:
     os.environ.setdefault("DEBUG", "true")
+# Playwright keeps an event loop running beside the tests, which Django would take for an async view.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

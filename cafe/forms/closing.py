@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
-from cafe.forms.fields import WEATHER, CountField, HeadsField, short
+from cafe.forms.fields import CountField, HeadsField, short
 from cafe.models import AgeHeads, Attendance, OpenDay
 from komatsu_support.forms import Difference, RecordForm
 from komatsu_support.models import AgeBand
@@ -88,8 +88,6 @@ class OpenDayCloseForm(StateForm):
     def prepare(self) -> None:
         """One box for each role and each 年代, filled with what was counted before."""
         self.asks_back = False
-        weather: Any = self.fields["weather"]
-        weather.choices = WEATHER
         for role in Attendance.Role:
             must = role == Attendance.Role.VISITOR
             help_text = "いなければ 0" if must else ""

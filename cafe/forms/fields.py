@@ -21,9 +21,6 @@ def clock() -> forms.TimeInput:
     return forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
 
-WEATHER = [("", "－"), *OpenDay.Weather.choices]
-
-
 class CountField(forms.IntegerField):
     """A count, 0 to 9,999: the keypad on a tablet, any width of digits on a keyboard."""
 

@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from cafe.forms.fields import WEATHER, CountField, clock, short
+from cafe.forms.fields import CountField, clock, short
 from cafe.models import OpenDay
 from komatsu_support.forms import RecordForm
 from komatsu_support.models import User
@@ -66,9 +66,3 @@ class OpenDayEditForm(OpenDayForm):
     class Meta(OpenDayForm.Meta):
         fields = [*OpenDayForm.Meta.fields, "weather", "meals"]
         field_classes = {"meals": CountField}
-
-    def prepare(self) -> None:
-        """Weather may stay open."""
-        super().prepare()
-        weather: Any = self.fields["weather"]
-        weather.choices = WEATHER

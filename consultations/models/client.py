@@ -8,13 +8,16 @@ from typing import Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Length
 from django.utils import timezone
 
-from komatsu_support import text
+from komatsu_support import audit, text
 from komatsu_support.fiscal import age_on, fiscal_year_of
 from komatsu_support.models import AgeBand, OfficeDateField, Record, RecordQuerySet, TermKey, User
 from komatsu_support.models.fields import LONG_TEXT
 from komatsu_support.roles import Role
+
+ERAS = [("R", 2018), ("H", 1988), ("S", 1925), ("T", 1911), ("M", 1867)]  # letter, year before the first
 
 
 class ClientQuerySet(RecordQuerySet):
@@ -133,8 +136,10 @@ class Client(Record):
             super().save(*args, **kwargs)
 
     def _next_number(self) -> str:
-        """R6-0012: the 年度 of the first contact and the next number in it."""
-        head = f"R{fiscal_year_of(self.first_contact_on) - 2018}-"
+        """R6-0012: the 年度 of the first contact and the next number in it, one new file at a time."""
+        audit.wait_for_my_turn()
+        year = fiscal_year_of(self.first_contact_on)
+        head = next(f"{era}{year - zero}-" for era, zero in ERAS if year > zero)
         taken = Client._base_manager.filter(number__startswith=head)
-        last = taken.order_by("-number").values_list("number", flat=True).first()
+        last = taken.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first()
         return f"{head}{int(last.removeprefix(head)) + 1 if last else 1:04d}"

@@ -308,10 +308,13 @@ def test_cancelling_on_the_page_takes_the_day_out_of_the_figures(login):
     coordinator = login("coordinator")
     page = url("openday_cancel", day.pk)
     shown = coordinator.get(page)
+    without = coordinator.post(page, typed(shown, cancel_reason="会場が使えないため"))
+    held_until_then = OpenDay.objects.held().exists()
 
     coordinator.post(page, typed(shown, cancel_reason="会場が使えないため", reason="別の日の人数だった"))
 
     assert "この日は5人で締めています。" in html(shown)
+    assert (without.status_code, held_until_then) == (422, True)
     assert not OpenDay.objects.held().exists()
 
 

@@ -1,10 +1,11 @@
 """How the office counts (product §2), and who sees whom, at the models."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from consultations.models import Case, Client, Consultation
 from komatsu_support.fiscal import fiscal_year
@@ -287,3 +288,33 @@ def test_talk_with_nobody_known_is_open_to_the_desk_alone():
 @time_machine.travel("2025-05-06T16:00:00Z")  # 1 o'clock in the morning of the 7th here
 def test_talk_is_of_today_by_the_office_clock():
     assert Consultation().consulted_on == date(2025, 5, 7)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one transaction write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_new_clients_at_the_same_moment_get_different_numbers():
+    staff = UserFactory()
+
+    def register(_: int) -> str:
+        try:
+            return ClientFactory(first_contact_on=date(2025, 4, 1), by=staff).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as desks:
+        numbers = list(desks.map(register, range(16)))
+
+    assert sorted(numbers) == [f"R7-{number:04d}" for number in range(1, 17)]
+
+
+def test_number_after_9999_is_10000():
+    client = ClientFactory(first_contact_on=date(2025, 4, 1))
+    Client._base_manager.filter(pk=client.pk).update(number="R7-9999")
+    for _ in range(2):
+        last = ClientFactory(first_contact_on=date(2025, 4, 1))
+
+    assert last.number == "R7-10001"
+
+
+def test_number_of_an_earlier_era_has_its_letter():
+    assert ClientFactory(first_contact_on=date(2019, 3, 31)).number == "H30-0001"

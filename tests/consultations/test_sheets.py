@@ -102,7 +102,6 @@ def test_file_has_the_number_and_neither_name_nor_way_nor_text(login, noun):
 
     answer = login().get(reverse(f"consultations:{noun}_export") + "?year=all")
     book = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer.streaming_content)))
-    answer.close()
 
     text = str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
     secrets = ("秘密 すみれ", "ヒミツ", "はなちゃん", "0761-00-4321", "架空町", "聞かれては困ること")

@@ -49,9 +49,7 @@ def html(response):
 def download(browser, name):
     """Take a file from the list to its end, as a browser does."""
     answer = browser.get(url(name) + "?year=all")
-    content = b"".join(answer.streaming_content)
-    answer.close()
-    return content
+    return b"".join(answer.streaming_content)
 
 
 def looks(user):

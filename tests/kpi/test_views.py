@@ -26,7 +26,7 @@ def year():
     """FY2025 with one record behind each figure."""
     for order, code in enumerate(CODES):
         TargetFactory(code, fiscal_year=2025, target=4, order=order)
-    ConsultationFactory(consulted_on=date(2025, 5, 1), client=ClientFactory(name="架空 いろは"))
+    ConsultationFactory(consulted_on=date(2025, 5, 1), client=ClientFactory(name="封印 ひらり"))
     ReferralFactory(sent_on=date(2025, 5, 1), connected_on=date(2025, 5, 2))
     ConferenceFactory(held_on=date(2025, 5, 3))
     OpenDayFactory(held_on=date(2025, 5, 7), heads={"visitor": 3, "staff": 2})
@@ -84,7 +84,7 @@ def test_evidence_names_the_client_for_a_counselor_and_is_recorded(login, year):
 
     response = counselor.get(reverse("kpi:indicator_detail", args=[year, "consultations"]))
 
-    assert "架空 いろは" in html(response)
+    assert "封印 ひらり" in html(response)
     assert AuditEvent.objects.filter(user=counselor.user, action="list", count=1).count() == 1
 
 
@@ -92,7 +92,7 @@ def test_evidence_for_a_manager_has_no_name_and_no_link(login, year):
     response = login("manager").get(reverse("kpi:indicator_detail", args=[year, "consultations"]))
 
     assert response.context["head"] == ["相談日", "方法", "年代", "主訴"]
-    assert "架空 いろは" not in html(response)
+    assert "封印 ひらり" not in html(response)
     assert 'href="/consultations/' not in html(response)
     assert len(response.context["rows"]) == 1
 
@@ -100,14 +100,14 @@ def test_evidence_for_a_manager_has_no_name_and_no_link(login, year):
 @pytest.mark.parametrize("role", ["counselor", "manager"])
 def test_evidence_counts_restricted_records_without_listing_them(login, year, role):
     ConsultationFactory(
-        consulted_on=date(2025, 5, 9), client=ClientFactory(protection="restricted", name="例題 なな")
+        consulted_on=date(2025, 5, 9), client=ClientFactory(protection="restricted", name="封印 しおり")
     )
 
     response = login(role).get(reverse("kpi:indicator_detail", args=[year, "consultations"]))
 
     assert "ほか 1件は閲覧制限" in html(response)
     assert (response.context["number"], len(response.context["rows"])) == (2, 1)
-    assert "例題 なな" not in html(response)
+    assert "封印 しおり" not in html(response)
 
 
 def test_evidence_of_a_month_has_the_records_of_that_month(login, year):

@@ -106,7 +106,6 @@ def test_file_has_the_number_and_no_name_or_text(login, noun):
 
     answer = browser.get(url(f"{noun}_export") + "?year=all")
     book = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer.streaming_content)))
-    answer.close()
 
     text = str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
     secrets = ("秘密 すみれ", "聞かれては困ること", *WAYS.values())
