@@ -43,6 +43,16 @@ class WarekiField(forms.DateField):
         return value.isoformat() if isinstance(value, date) else value
 
 
+class CountField(forms.IntegerField):
+    """A count, 0 to 9,999: the keypad on a tablet, any width of digits on a keyboard."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", 0)
+        kwargs.setdefault("max_value", 9999)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 6}))
+        super().__init__(**kwargs)
+
+
 class KanaField(forms.CharField):
     """カナ: hiragana and half-width become full-width katakana."""
 

@@ -43,7 +43,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if user is not None and user.is_authenticated:
         granted = user.get_all_permissions()
         open_to_me = [(label, reverse(name)) for label, name, permission in ENTRIES if permission in granted]
-        around = [url for _, url in open_to_me if request.path.startswith(url)]
-        nearest = max(around, key=len, default="")
+        nearest = _nearest(request.path, [url for _, url in open_to_me])
         menu = [Entry(label, url, url == nearest) for label, url in open_to_me]
     return {"menu": menu, "office_name": settings.OFFICE_NAME, "is_sample": settings.DEBUG}
+
+
+def _nearest(path: str, urls: list[str]) -> str:
+    """The entry a page belongs to: the longest beginning of its path, else the first of its app."""
+    above = [url for url in urls if url != "/" and path.startswith(url)]
+    beside = [url for url in urls if url.split("/")[1] == path.split("/")[1]]
+    return max(above, key=len) if above else next(iter(beside), "")

@@ -173,12 +173,17 @@ def list_page(
     return page(
         request,
         sheet=shown_sheet,
-        rows=[(record, [_cell(value) for value in shown_sheet.cells(record)]) for record in page_obj],
+        rows=rows_shown(shown_sheet, page_obj),
         page_obj=page_obj,
         total=paginator.count,
         filterset=filterset,
         **context,
     )
+
+
+def rows_shown(sheet: Sheet[Any], records: Iterable[Any]) -> list[tuple[Any, list[Any]]]:
+    """Each record with its cells as a list shows them."""
+    return [(record, [_cell(value) for value in sheet.cells(record)]) for record in records]
 
 
 def _cell(value: Any) -> Any:
@@ -256,5 +261,6 @@ __all__ = [
     "list_page",
     "page",
     "record_actions",
+    "rows_shown",
     "void_page",
 ]

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from komatsu_support.fields import TermsField
+from komatsu_support.fields import CountField, TermsField
 from komatsu_support.fiscal import wareki_short
 from komatsu_support.forms import RecordForm
 from komatsu_support.models import Term, User
@@ -34,16 +34,6 @@ def _scale(name: str) -> Row:
 
 def _clock() -> forms.TimeInput:
     return forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-
-
-class CountField(forms.IntegerField):
-    """A count, 0 to 9,999: the keypad on a tablet, any width of digits on a keyboard."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("min_value", 0)
-        kwargs.setdefault("max_value", 9999)
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 6}))
-        super().__init__(**kwargs)
 
 
 class TallyField(CountField):

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from komatsu_support.excel import shown
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.models import Record
@@ -20,6 +19,7 @@ from komatsu_support.pages import (
     form_page,
     list_page,
     record_actions,
+    rows_shown,
     void_page,
 )
 from training.filters import SeriesFilter, SessionFilter
@@ -208,7 +208,7 @@ def series_detail(request: Request, pk: int) -> HttpResponse:
     section = {
         "title": "研修",
         "sheet": sheet,
-        "rows": [(session, [_cell(value) for value in sheet.cells(session)]) for session in sheet.rows],
+        "rows": rows_shown(sheet, sheet.rows),
         "add_url": f"{reverse('training:session_create')}?series={series.pk}" if may_add else "",
         "add_label": "次の回を登録",
         "empty_text": "このシリーズの研修はまだありません。",
@@ -222,11 +222,6 @@ def series_detail(request: Request, pk: int) -> HttpResponse:
         back_url=reverse("training:series_list"),
         back_label="研修シリーズの一覧",
     )
-
-
-def _cell(value: Any) -> Any:
-    """As in a list: whole numbers stay numbers, the rest reads as on paper."""
-    return value if type(value) is int else shown(value)
 
 
 @allowed("training.add_series")

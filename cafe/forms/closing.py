@@ -9,8 +9,9 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
-from cafe.forms.fields import CountField, HeadsField, short
+from cafe.forms.fields import HeadsField, short
 from cafe.models import AgeHeads, Attendance, OpenDay
+from komatsu_support.fields import CountField
 from komatsu_support.forms import Difference, RecordForm
 from komatsu_support.models import AgeBand
 

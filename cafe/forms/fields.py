@@ -8,6 +8,7 @@ from crispy_forms.layout import Column, Row
 from django import forms
 
 from cafe.models import OpenDay
+from komatsu_support.fields import CountField
 from komatsu_support.fiscal import wareki
 
 
@@ -19,16 +20,6 @@ def short(*names: str) -> Row:
 def clock() -> forms.TimeInput:
     """A time as the tablet's own wheel offers it."""
     return forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-
-
-class CountField(forms.IntegerField):
-    """A count, 0 to 9,999: the keypad on a tablet, any width of digits on a keyboard."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("min_value", 0)
-        kwargs.setdefault("max_value", 9999)
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 6}))
-        super().__init__(**kwargs)
 
 
 class HeadsField(CountField):

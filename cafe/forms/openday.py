@@ -10,8 +10,9 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from cafe.forms.fields import CountField, clock, short
+from cafe.forms.fields import clock, short
 from cafe.models import OpenDay
+from komatsu_support.fields import CountField
 from komatsu_support.forms import RecordForm
 from komatsu_support.models import User
 from komatsu_support.roles import PERMISSIONS

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from komatsu_support.excel import Sheet, shown
+from komatsu_support.excel import Sheet
 from komatsu_support.http import Request
+from komatsu_support.pages import rows_shown
 
 
 def program(request: Request, title: str, sheet: Sheet[Any], *, start: str) -> dict[str, Any]:
@@ -16,13 +17,8 @@ def program(request: Request, title: str, sheet: Sheet[Any], *, start: str) -> d
     return {
         "title": title,
         "sheet": sheet,
-        "rows": [(event, [_cell(value) for value in sheet.cells(event)]) for event in sheet.rows],
+        "rows": rows_shown(sheet, sheet.rows),
         "empty_text": "企画の登録はありません。",
         "add_url": reverse("cafe:event_create") + start if may_add else "",
         "add_label": "企画を登録",
     }
-
-
-def _cell(value: Any) -> Any:
-    """As in a list: whole numbers stay numbers, the rest reads as on paper."""
-    return value if type(value) is int else shown(value)

@@ -1,0 +1,28 @@
+"""The menu marks the entry a page belongs to, and one only."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/", ["今日の仕事"]),
+        ("/consultations/", ["相談"]),
+        ("/consultations/clients/", ["相談者"]),
+        ("/cafe/days/", ["カフェ"]),
+        ("/cafe/events/", ["カフェ"]),
+        ("/referrals/consents/", ["つなぎ"]),
+        ("/referrals/agencies/", ["支援機関"]),
+        ("/training/series/", ["研修"]),
+        ("/kpi/2025/", ["指標"]),
+        ("/accounts/password/change/", []),
+    ],
+)
+def test_menu_marks_one_entry(login, path, current):
+    response = login("lead").get(path)
+
+    assert [entry.label for entry in response.context["menu"] if entry.current] == current
+
+
+def test_menu_of_a_stranger_is_empty(client, db):
+    assert client.get("/accounts/login/").context["menu"] == []
