@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from komatsu_support import audit
 from komatsu_support.excel import workbook_response
-from komatsu_support.fiscal import Period, current_fiscal_year, fiscal_year, month_of, nendo
+from komatsu_support.fiscal import MONTHS, Period, current_fiscal_year, fiscal_year, month_of, nendo
 from komatsu_support.http import Request
 from komatsu_support.models import AuditEvent
 from komatsu_support.pages import ROWS, allowed, find, form_page, page, void_page
@@ -94,7 +94,7 @@ def _evidence(request: Request, year: int, code: str, period: Period) -> HttpRes
         unlinked=not seen.links,
         page_obj=page_obj,
         hidden_count=records.count() - paginator.count,
-        months=[month_of(year, month) for month in range(1, 13)],
+        months=[month_of(year, month) for month in MONTHS],
         back_url=reverse("kpi:indicator_list", args=[year]),
     )
 

@@ -37,6 +37,10 @@ class UserManager(BaseUserManager["User"]):
             username="system", defaults={"display_name": "システム", "is_active": False, "password": "!"}
         )[0]
 
+    def people(self) -> models.QuerySet[User]:
+        """Everybody but the system itself, which nobody manages."""
+        return self.exclude(username="system")
+
     def active(self) -> models.QuerySet[User]:
         """People who may sign in, in 五十音 order of their kana."""
         return self.filter(is_active=True).order_by("kana", "pk")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import django_filters
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import messages
@@ -61,9 +62,11 @@ class UserForm(forms.ModelForm):
 class UserFilter(OfficeFilter):
     """By role."""
 
+    is_active = django_filters.ChoiceFilter(choices=[("True", "有効"), ("False", "無効")], label="有効・無効")
+
     class Meta:
         model = User
-        fields = ["role", "is_active"]
+        fields = ["role"]
 
 
 def user_sheet(users: Any) -> Sheet[User]:
@@ -85,7 +88,7 @@ def user_sheet(users: Any) -> Sheet[User]:
 @allowed("komatsu_support.manage_users", methods=["GET", "HEAD"])
 def user_list(request: Request) -> HttpResponse:
     """Everybody who has or had an account."""
-    users = User.objects.order_by("-is_active", "kana", "pk")
+    users = User.objects.people().order_by("-is_active", "kana", "pk")
     actions = [{"label": "アカウントを追加", "url": "new/"}]
     return list_page(
         request,
@@ -106,7 +109,7 @@ def user_create(request: Request) -> HttpResponse:
 @allowed("komatsu_support.manage_users")
 def user_edit(request: Request, pk: int) -> HttpResponse:
     """An existing account."""
-    return _user_form(request, get_object_or_404(User, pk=pk))
+    return _user_form(request, get_object_or_404(User.objects.people(), pk=pk))
 
 
 def _user_form(request: Request, user: User | None) -> HttpResponse:
@@ -122,7 +125,7 @@ def _user_form(request: Request, user: User | None) -> HttpResponse:
 @allowed("komatsu_support.manage_users", methods=["POST"])
 def user_password(request: Request, pk: int) -> HttpResponse:
     """Give an account a new password, shown once on this answer and stored nowhere in clear."""
-    user = get_object_or_404(User.objects.exclude(pk=request.user.pk), pk=pk)
+    user = get_object_or_404(User.objects.people().exclude(pk=request.user.pk), pk=pk)
     password = get_random_string(16, "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789")
     validate_password(password, user)
     user.set_password(password)
@@ -135,7 +138,7 @@ def user_password(request: Request, pk: int) -> HttpResponse:
 @allowed("komatsu_support.manage_users", methods=["POST"])
 def user_unlock(request: Request, pk: int) -> HttpResponse:
     """Take away a lost second factor and end every session; the person enrols anew."""
-    user = get_object_or_404(User.objects.exclude(pk=request.user.pk), pk=pk)
+    user = get_object_or_404(User.objects.people().exclude(pk=request.user.pk), pk=pk)
     with transaction.atomic():
         Authenticator.objects.filter(user=user).delete()
         user.end_sessions()

@@ -584,3 +584,25 @@ def test_second_factor_set_up_stands_in_the_trail(login, settings, django_captur
 
 def test_too_many_requests_are_answered_in_japanese():
     assert "5分ほど待ってから" in render_to_string("429.html")
+
+
+@pytest.mark.parametrize(
+    ("method", "name"),
+    [("get", "user_edit"), ("post", "user_edit"), ("post", "user_password"), ("post", "user_unlock")],
+)
+def test_account_of_the_system_itself_is_nobodys_to_manage(login, method, name):
+    system = User.objects.system()
+
+    response = getattr(login("admin"), method)(reverse(name, args=[system.pk]))
+
+    assert response.status_code == 404
+    system.refresh_from_db()
+    assert (system.is_active, system.role) == (False, "")
+
+
+def test_list_of_accounts_filters_and_leaves_the_system_out(login):
+    gone = UserFactory("viewer", is_active=False)
+
+    response = login("admin").get(reverse("user_list"), {"is_active": "False"})
+
+    assert [account for account, _ in response.context["rows"]] == [gone]

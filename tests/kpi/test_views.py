@@ -224,3 +224,9 @@ def test_page_takes_six_queries_besides_session_and_user(login, year, django_ass
 
     with django_assert_max_num_queries(8):
         manager.get(reverse("kpi:indicator_list", args=[year]))
+
+
+def test_months_of_the_evidence_run_from_april(login, year):
+    response = login("manager").get(reverse("kpi:indicator_detail", args=[year, "consultations"]))
+
+    assert [month.start.month for month in response.context["months"]] == [*range(4, 13), 1, 2, 3]
