@@ -13,8 +13,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
+from komatsu_support.models.trail import AuditEvent, TrailHead
+
 if TYPE_CHECKING:
-    from komatsu_support.models import AuditEvent, User
+    from komatsu_support.models.user import User
 
 
 class TrailUnavailable(Exception):
@@ -30,14 +32,12 @@ def record(
     fields: Iterable[str] = (),
     basis: str = "",
     count: int | None = None,
-) -> "AuditEvent":
+) -> AuditEvent:
     """Append one event, inside the caller's transaction.
 
     `on` is the record touched, `kind` the model where many are (then `count` says how many). Raises
     TrailUnavailable where it cannot be written: then neither can what it would have told.
     """
-    from komatsu_support.models import AuditEvent
-
     model = kind or (on._meta.model if on is not None else None)
     context = structlog.contextvars.get_contextvars()
     event = AuditEvent(
@@ -65,15 +65,11 @@ def wait_for_my_turn() -> None:
 
     For what must be counted on before it is written, such as the next number of a new file.
     """
-    from komatsu_support.models import TrailHead
-
     TrailHead.objects.select_for_update().filter(pk=1).first()
 
 
-def _append(event: "AuditEvent") -> None:
+def _append(event: AuditEvent) -> None:
     """Chain the event to the head, which stays locked until the caller's transaction ends."""
-    from komatsu_support.models import TrailHead
-
     with transaction.atomic(savepoint=False):
         head = TrailHead.objects.select_for_update().get(pk=1)
         event.number, event.at = head.number + 1, timezone.now()
@@ -115,8 +111,6 @@ class Verdict:
 
 def verify() -> Verdict:
     """Walk the whole chain: edited, removed, swapped and cut-off rows all show."""
-    from komatsu_support.models import AuditEvent, TrailHead
-
     faults: list[str] = []
     number, mac = 0, ""
     for event in AuditEvent.objects.order_by("number").iterator(chunk_size=2000):
