@@ -43,6 +43,13 @@ class NewUser(Protocol):
     def __call__(self, role: str = Role.COUNSELOR, **fields: Any) -> User: ...
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright's event loop gives Django a second connection from then on, which
+    nobody would close before the test database is dropped."""
+    items.sort(key=lambda item: "e2e" in item.path.parts)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_settings() -> Iterator[None]:
     """Settings that only cost time in tests, whatever the environment says."""
