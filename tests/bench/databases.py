@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,7 +94,10 @@ class Databases:
         self._made[name] = load_backend(database["ENGINE"]).DatabaseWrapper(database, "default")
 
     def _on_server(self, statement: str, name: str, *parts: sql.Composable) -> None:
-        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        url = re.sub(
+            r"^\w+", "postgresql", os.environ["DATABASE_URL"]
+        )  # pgsql:// too, as the settings read it
+        with psycopg.connect(url, autocommit=True) as server:
             server.execute(sql.SQL(statement).format(sql.Identifier(self._database(name)), *parts))
 
     @staticmethod

@@ -52,7 +52,7 @@ def measure(offices: Databases, report: Report) -> None:
             mine, least, least_of_two = in_turn(report.times(51), [ours, limit, both])
         report.at_most(f"{size.name}: database time / one SQL by hand, this year alone", mine, least, 1.3)
         report.at_most(
-            f"{size.name}: / one SQL by hand with last year, as the page shows", mine, least_of_two, 1.3
+            f"{size.name}: the same / one SQL by hand with last year, as shown", mine, least_of_two, 1.3
         )
     _page(offices, report, year)
 

@@ -39,9 +39,9 @@ def measure(offices: Databases, report: Report) -> None:
             ours, with_looks, values = in_turn(report.times(15), [timed(_ours), *map(timed, peers)])
         number = sum(value is not None for sheet in sheets for _, _, value, _ in sheet.cells)
         report.at_most(
-            f"{size.name}: / plain openpyxl, {number} cells with their looks", ours, with_looks, 1.5
+            f"{size.name}: ours / plain openpyxl, {number} cells with their looks", ours, with_looks, 1.5
         )
-        report.at_most(f"{size.name}: / plain openpyxl, the values alone", ours, values, 1.5)
+        report.at_most(f"{size.name}: ours / plain openpyxl, the values alone", ours, values, 1.5)
 
 
 def _ours() -> bytes:
