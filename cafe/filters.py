@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from cafe.models import Event, EventSeries, EventSeriesQuerySet, OpenDay, OpenDayQuerySet
-from komatsu_support.filters import OfficeFilter, YearFilter
+from komatsu_support.filters import RecordFilter, YearFilter
 from komatsu_support.fiscal import MONTHS, month_of
 from komatsu_support.models import RecordQuerySet
 
@@ -71,14 +71,11 @@ class EventFilter(MonthFilter):
         return queryset if value else queryset.standing().filter(open_day__voided_at=None)
 
 
-class EventSeriesFilter(OfficeFilter):
+class EventSeriesFilter(RecordFilter):
     """Series that go on, unless asked for all."""
 
     ended = django_filters.BooleanFilter(
         label="終わったシリーズも表示", method="with_ended", widget=forms.CheckboxInput
-    )
-    voided = django_filters.BooleanFilter(
-        label="取消済みも表示", method="with_voided", widget=forms.CheckboxInput
     )
 
     class Meta:
@@ -88,9 +85,3 @@ class EventSeriesFilter(OfficeFilter):
     def with_ended(self, queryset: EventSeriesQuerySet, name: str, value: bool | None) -> EventSeriesQuerySet:
         """Ended ones stay out unless asked for."""
         return queryset if value else queryset.filter(active=True)
-
-    def with_voided(
-        self, queryset: EventSeriesQuerySet, name: str, value: bool | None
-    ) -> EventSeriesQuerySet:
-        """Voided ones stay out unless asked for."""
-        return queryset if value else queryset.standing()

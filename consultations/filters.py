@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from consultations.models import Case, Client, Consultation
 from komatsu_support.fields import WarekiField
-from komatsu_support.filters import OfficeFilter, TermFilter, YearFilter
+from komatsu_support.filters import OfficeFilter, RecordFilter, TermFilter, YearFilter
 from komatsu_support.models import AgeBand, RecordQuerySet, Role, User
 
 
@@ -29,11 +29,6 @@ def offer_staff(form: forms.Form, *names: str) -> None:
         form.fields[name].choices = people  # type: ignore[attr-defined]
 
 
-def voided_last(form: forms.Form) -> None:
-    """Let the question about voided records stand behind those about the others."""
-    form.order_fields([*(name for name in form.fields if name != "voided"), "voided"])
-
-
 class DayFilter(django_filters.Filter):
     """From a day on, or up to it, in either calendar."""
 
@@ -49,18 +44,22 @@ def hidden_count(filterset: OfficeFilter) -> dict[str, int]:
     return hidden
 
 
-def counts(filterset: ConsultationFilter) -> dict[str, int]:
-    """As `hidden_count`, with 相談件数 of the filter and how many of it are hidden."""
+def counts(filterset: ConsultationFilter, user: User) -> dict[str, int]:
+    """As `hidden_count`, with 相談件数 of the filter and how many of it are hidden, in one pass."""
     if not filterset.is_valid():
         return {}
-    hidden, counted = ~_seen(filterset), Q(is_countable=True, voided_at=None)
-    everything = filterset.filter_queryset(Consultation.objects.all())
-    found: dict[str, int] = everything.aggregate(
-        hidden_count=Count("pk", filter=hidden),
+    seen, counted = Consultation.open_to(user), Q(is_countable=True, voided_at=None)
+    found = filterset.filter_queryset(Consultation.objects.all()).aggregate(
+        all=Count("pk"),
+        seen=Count("pk", filter=seen),
         counted=Count("pk", filter=counted),
-        counted_hidden=Count("pk", filter=counted & hidden),
+        counted_seen=Count("pk", filter=counted & seen),
     )
-    return found
+    return {
+        "hidden_count": found["all"] - found["seen"],
+        "counted": found["counted"],
+        "counted_hidden": found["counted"] - found["counted_seen"],
+    }
 
 
 def _seen(filterset: OfficeFilter) -> Q:
@@ -94,7 +93,6 @@ class ConsultationFilter(YearFilter):
         offer_staff(self.form, "staff")
         for name in ("since", "until"):
             self.form.fields[name].widget.attrs["placeholder"] = "例 R6.11.5"
-        voided_last(self.form)
 
     def in_year(self, queryset: RecordQuerySet, name: str, value: str) -> RecordQuerySet:
         """Only one 年度, unless days are given."""
@@ -102,7 +100,7 @@ class ConsultationFilter(YearFilter):
         return queryset if cleaned["since"] or cleaned["until"] else super().in_year(queryset, name, value)
 
 
-class ClientFilter(OfficeFilter):
+class ClientFilter(RecordFilter):
     """相談者一覧, of every year: a file is not dated."""
 
     staff = StaffFilter()
@@ -113,9 +111,6 @@ class ClientFilter(OfficeFilter):
         label="保護",
         choices=[*Client.Protection.choices[1:], ("address", "支援措置（住所秘匿）")],
         method="protected",
-    )
-    voided = django_filters.BooleanFilter(
-        label="取消済みも表示", method="with_voided", widget=forms.CheckboxInput
     )
 
     class Meta:
@@ -137,13 +132,11 @@ class ClientFilter(OfficeFilter):
         """By who may open the file, or by 支援措置."""
         return queryset.filter(Q(address_protected=True) if value == "address" else Q(protection=value))
 
-    def with_voided(self, queryset: RecordQuerySet, name: str, value: bool | None) -> RecordQuerySet:
-        """Voided ones stay out unless asked for."""
-        return queryset if value else queryset.standing()
-
 
 class CaseFilter(YearFilter):
     """支援ケース一覧, opening on every year: a case goes on beyond the one in which it began."""
+
+    opens_on_every_year = True
 
     status = django_filters.ChoiceFilter(choices=Case.Status)
     staff = StaffFilter()
@@ -153,9 +146,6 @@ class CaseFilter(YearFilter):
         fields: list[str] = []
 
     def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
-        given = data.copy()
-        given.setdefault("year", "all")
-        super().__init__(given, queryset, **kwargs)
+        super().__init__(data, queryset, **kwargs)
         self.form.fields["year"].label = "開始した年度"
         offer_staff(self.form, "staff")
-        voided_last(self.form)

@@ -1,6 +1,6 @@
 """Filters of the lists. A list opens on the current 年度, so that history costs nothing."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
@@ -57,20 +57,35 @@ class OfficeFilter(django_filters.FilterSet):
         return any(value for name, value in cleaned.items() if name not in ("year", "voided"))
 
 
-class YearFilter(OfficeFilter):
-    """A filter that opens on the current 年度; `year=all` shows every year."""
+class RecordFilter(OfficeFilter):
+    """A filter of records: voided ones stay out unless the last question of the form asks for them."""
 
-    year = django_filters.ChoiceFilter(label="年度", method="in_year", empty_label=None)
     voided = django_filters.BooleanFilter(
         label="取消済みも表示", method="with_voided", widget=forms.CheckboxInput
     )
 
     def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
+        super().__init__(data, queryset, **kwargs)
+        self.form.order_fields([*(name for name in self.form.fields if name != "voided"), "voided"])
+
+    def with_voided(self, queryset: Any, name: str, value: bool | None) -> Any:
+        """Voided ones stay out unless asked for."""
+        return queryset if value else queryset.standing()
+
+
+class YearFilter(RecordFilter):
+    """A filter that opens on the current 年度, or on every year; `year=all` shows every year."""
+
+    opens_on_every_year: ClassVar[bool] = False
+
+    year = django_filters.ChoiceFilter(label="年度", method="in_year", empty_label=None)
+
+    def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
         given = data.copy() if data else {}
-        given.setdefault("year", str(current_fiscal_year()))
-        given.setdefault("voided", "")
+        given.setdefault("year", "all" if self.opens_on_every_year else str(current_fiscal_year()))
         super().__init__(given, queryset, **kwargs)
         self.form.fields["year"].choices = self.years
+        self.form.order_fields(["year"])
 
     @property
     def years(self) -> list[tuple[str, str]]:
@@ -82,7 +97,3 @@ class YearFilter(OfficeFilter):
     def in_year(self, queryset: RecordQuerySet, name: str, value: str) -> RecordQuerySet:
         """Only one 年度."""
         return queryset if value == "all" else queryset.in_period(fiscal_year(int(value)))
-
-    def with_voided(self, queryset: RecordQuerySet, name: str, value: bool | None) -> RecordQuerySet:
-        """Voided ones stay out unless asked for."""
-        return queryset if value else queryset.standing()

@@ -129,8 +129,21 @@ def _url_of(model: Any, verb: str, *args: Any) -> str:
         return ""
 
 
-def void_page(request: Request, record: Record, *, back_to: str = "") -> HttpResponse:
-    """Take a record back, with a reason, after naming the consequences."""
+def void_page(
+    request: Request,
+    record: Record,
+    *,
+    back_to: str = "",
+    hanging: Iterable[RecordQuerySet] = (),
+    refusal: str = "",
+) -> HttpResponse:
+    """Take a record back, with a reason, after naming the consequences.
+
+    While any of the `hanging` records stands, it is refused with a sentence that says what to do.
+    """
+    if any(records.standing().exists() for records in hanging):
+        messages.warning(request, refusal)
+        return redirect(record)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if record.is_voided:
         messages.warning(request, "この記録は既に取り消されています。")

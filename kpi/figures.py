@@ -64,12 +64,14 @@ def open_to(indicator: Indicator, user: User) -> bool:
     return indicator.area == "cafe" and user.has_perm("kpi.view_cafe_indicator")
 
 
-def figures(year: int, user: User | None = None) -> list[Figure]:
-    """The table of a 年度 in report order; for a reader, the lines open to her."""
+def figures(year: int, user: User | None = None, *, code: str = "") -> list[Figure]:
+    """The table of a 年度 in report order; for a reader, the lines open to her; with a code that line alone."""
     targets = [
         each
         for each in Target.objects.of(year)
-        if each.code in INDICATORS and (user is None or open_to(INDICATORS[each.code], user))
+        if each.code in INDICATORS
+        and code in ("", each.code)
+        and (user is None or open_to(INDICATORS[each.code], user))
     ]
     by_hand = {
         (each.fiscal_year, each.code): each
@@ -80,7 +82,7 @@ def figures(year: int, user: User | None = None) -> list[Figure]:
 
 def figure(year: int, code: str, user: User) -> Figure | None:
     """One line of the table; None where there is no such line for this reader."""
-    return next((each for each in figures(year, user) if each.target.code == code), None)
+    return next(iter(figures(year, user, code=code)), None)
 
 
 def _figure(target: Target, year: int, by_hand: dict[tuple[int, str], Override]) -> Figure:

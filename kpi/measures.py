@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, Sum
+from django.db.models.expressions import Combinable
 
-from komatsu_support.fiscal import MONTHS, fiscal_year_of
+from komatsu_support.fiscal import MONTHS, Period, fiscal_year_of
 from komatsu_support.models import RecordQuerySet
 
 type Months = list[int]
@@ -37,14 +37,14 @@ class Measure:
 
 def _count(records: RecordQuerySet) -> Any:
     day = records.dated_by
-    return records.order_by().values(day).annotate(number=Count("pk")).values_list(day, "number")
+    return records.order_by().values(day).annotate(number=Count("*")).values_list(day, "number")
 
 
 count = Measure(_count)
 """延べ: every record is 1."""
 
 
-def total(path: str, only: Callable[[], Any]) -> Measure:
+def total(path: str | Combinable, only: Callable[[], Any]) -> Measure:
     """合計: the sum of a column over the rows that `only` lets through. Unit: that of the column."""
 
     def by_day(records: RecordQuerySet) -> Any:
@@ -55,9 +55,18 @@ def total(path: str, only: Callable[[], Any]) -> Measure:
     return Measure(by_day)
 
 
-def distinct(records: RecordQuerySet, path: str) -> int:
-    """実人数: how many different `path` the records name. Unit: 人. Asked of a period, never added up."""
-    return int(records.aggregate(number=Coalesce(Count(path, distinct=True), 0))["number"])
+def distinct(records: RecordQuerySet, path: str, periods: Sequence[Period]) -> list[int]:
+    """実人数: how many different `path` the records of each period name. Unit: 人.
+
+    Asked of every period, never added up, with one query.
+    """
+    day = records.dated_by
+    within = {
+        f"period_{number}": Count(path, distinct=True, filter=Q(**{f"{day}__range": (each.start, each.end)}))
+        for number, each in enumerate(periods)
+    }
+    whole = (min(each.start for each in periods), max(each.end for each in periods))
+    return list(records.filter(**{f"{day}__range": whole}).aggregate(**within).values())
 
 
 def achievement(actual: int, target: int | None) -> int | None:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from cafe.models import HEADS, Attendance, OpenDay, counted_heads
@@ -209,14 +209,10 @@ class MonthlyRows:
     def training_rows(self) -> list[Row]:
         """研修の回数と参加者数."""
         held = self._within(Session.objects.held())
-        months: dict[int, Months] = {}
-        for column in ("staff_heads", "agency_heads", "citizen_heads"):
-            for year, numbers in total(column, Q).months(held).items():
-                before = months.get(year, [0] * 12)
-                months[year] = [a + b for a, b in zip(before, numbers, strict=True)]
+        heads = F("staff_heads") + F("agency_heads") + F("citizen_heads")
         return [
             self._row("研修の実施回数", "回", count.months(held)),
-            self._row("研修の参加者数", "人", months),
+            self._row("研修の参加者数", "人", total(heads, Q).months(held)),
         ]
 
     def _within(self, records: RecordQuerySet) -> RecordQuerySet:
@@ -245,10 +241,9 @@ class MonthlyRows:
 
     def _persons(self) -> Row:
         """実人数 of each month, of the year and of the last one: asked, never added."""
-        counted = Consultation.objects.counted()
-        months = [distinct(counted.in_period(month_of(self.year, month)), "client") for month in MONTHS]
-        whole = distinct(counted.in_period(fiscal_year(self.year)), "client")
-        last = distinct(counted.in_period(fiscal_year(self.year - 1)), "client")
+        periods = [month_of(self.year, month) for month in MONTHS]
+        periods += [fiscal_year(self.year), fiscal_year(self.year - 1)]
+        *months, whole, last = distinct(Consultation.objects.counted(), "client", periods)
         return Row(labels=["相談の実人数", "人"], cells=[*months, whole, last, whole - last])
 
     def _average(self, label: str, heads: dict[int, Months], held: dict[int, Months]) -> Row:

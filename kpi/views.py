@@ -1,5 +1,6 @@
 """指標: the table of a 年度, the records behind each number, targets, texts, and the workbook."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from komatsu_support.fiscal import MONTHS, Period, current_fiscal_year, fiscal_y
 from komatsu_support.http import Request
 from komatsu_support.models import AuditEvent
 from komatsu_support.pages import ROWS, allowed, find, form_page, page, void_page
-from kpi.figures import figure, figures
+from kpi.figures import Figure, figure, figures
 from kpi.forms import OverrideForm, ReportForm, TargetForm
 from kpi.models import Override, Report, Target, copy_targets
 from kpi.sheets import annual_workbook, file_name
@@ -61,21 +62,28 @@ def _year_actions(request: Request, year: int) -> list[dict[str, str]]:
 @allowed("kpi.view_evidence", methods=["GET", "HEAD"])
 def indicator_detail(request: Request, year: int, code: str) -> HttpResponse:
     """The records behind the figure of a 年度."""
-    return _evidence(request, year, code, fiscal_year(year))
+    return _evidence(request, year, code, fiscal_year(year), lambda line: line.computed)
 
 
 @allowed("kpi.view_evidence", methods=["GET", "HEAD"])
 def indicator_month(request: Request, year: int, code: str, month: int) -> HttpResponse:
     """The records behind the figure of a month."""
-    return _evidence(request, year, code, month_of(year, month))
+    place = MONTHS.index(month)
+    return _evidence(request, year, code, month_of(year, month), lambda line: line.months[place])
 
 
-def _evidence(request: Request, year: int, code: str, period: Period) -> HttpResponse:
-    """Rows this reader may see, the rest as 「ほか n 件は閲覧制限」. A look at persons is recorded."""
+def _evidence(
+    request: Request, year: int, code: str, period: Period, number: Callable[[Figure], int]
+) -> HttpResponse:
+    """Rows this reader may see, the rest as 「ほか n 件は閲覧制限」. A look at persons is recorded.
+
+    `number` picks the period's own figure from the line.
+    """
     line = figure(year, code, request.user)
     if line is None:
         raise Http404
     records = line.indicator.in_period(period)
+    behind = records.count()
     seen = line.indicator.evidence(records, request.user)
     paginator = Paginator(seen.rows, ROWS)
     page_obj = paginator.get_page(request.GET.get("page"))
@@ -87,13 +95,13 @@ def _evidence(request: Request, year: int, code: str, period: Period) -> HttpRes
         line=line,
         year=year,
         period=period,
-        number=sum(sum(months) for months in line.indicator.months(period).values()),
-        records=records.count(),
+        number=number(line),
+        records=behind,
         rows=rows,
         head=list(seen.columns),
         unlinked=not seen.links,
         page_obj=page_obj,
-        hidden_count=records.count() - paginator.count,
+        hidden_count=behind - paginator.count,
         months=[month_of(year, month) for month in MONTHS],
         back_url=reverse("kpi:indicator_list", args=[year]),
     )

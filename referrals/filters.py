@@ -6,19 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from consultations.filters import StaffFilter, offer_staff, voided_last
-from komatsu_support.filters import OfficeFilter, TermFilter, YearFilter
+from consultations.filters import StaffFilter, offer_staff
+from komatsu_support.filters import RecordFilter, TermFilter, YearFilter
 from komatsu_support.models import RecordQuerySet
 from referrals.models import Agency, Conference, Consent, Referral
 
 STALE = timedelta(days=365)  # an entry nobody has confirmed for so long is asked about
 
 
-class AgencyFilter(OfficeFilter):
+class AgencyFilter(RecordFilter):
     """支援機関の台帳."""
 
     kind = TermFilter(kind="agency_kind", field_name="kind")
@@ -29,9 +28,6 @@ class AgencyFilter(OfficeFilter):
         label="報告書", choices=[("True", "連携団体に載せる"), ("False", "載せない")]
     )
     active = django_filters.ChoiceFilter(label="状態", choices=[("True", "使う"), ("False", "使わない")])
-    voided = django_filters.BooleanFilter(
-        label="取消済みも表示", method="with_voided", widget=forms.CheckboxInput
-    )
 
     class Meta:
         model = Agency
@@ -41,10 +37,6 @@ class AgencyFilter(OfficeFilter):
         """Entries to ask about."""
         before = timezone.localdate() - STALE
         return queryset.filter(Q(confirmed_on=None) | Q(confirmed_on__lt=before), active=True)
-
-    def with_voided(self, queryset: RecordQuerySet, name: str, value: bool | None) -> RecordQuerySet:
-        """Voided ones stay out unless asked for."""
-        return queryset if value else queryset.standing()
 
 
 class ReferralFilter(YearFilter):
@@ -74,7 +66,6 @@ class ReferralFilter(YearFilter):
         offer_staff(self.form, "staff")
         agencies = Agency.objects.order_by("kana_key", "pk").only("name", "section")
         self.form.fields["agency"].choices = [(str(each.pk), str(each)) for each in agencies]
-        voided_last(self.form)
 
     def on_step(self, queryset: Any, name: str, value: str) -> Any:
         """Where on the ladder."""
@@ -91,6 +82,8 @@ class ReferralFilter(YearFilter):
 class ConsentFilter(YearFilter):
     """同意一覧, opening on every year: a consent holds beyond the one in which it was given."""
 
+    opens_on_every_year = True
+
     method = django_filters.ChoiceFilter(choices=Consent.Method)
     valid = django_filters.ChoiceFilter(
         label="今日の効力", choices=[("True", "有効"), ("False", "無効")], method="is_valid_today"
@@ -99,12 +92,6 @@ class ConsentFilter(YearFilter):
     class Meta:
         model = Consent
         fields: list[str] = []
-
-    def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
-        given = data.copy()
-        given.setdefault("year", "all")
-        super().__init__(given, queryset, **kwargs)
-        voided_last(self.form)
 
     def is_valid_today(self, queryset: Any, name: str, value: str) -> Any:
         """Consents to rely on today, or the others."""
@@ -121,7 +108,3 @@ class ConferenceFilter(YearFilter):
     class Meta:
         model = Conference
         fields: list[str] = []
-
-    def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
-        super().__init__(data, queryset, **kwargs)
-        voided_last(self.form)

@@ -1,9 +1,12 @@
-"""What a browser would send: the fields of a form, read from the page as it was served."""
+"""What a browser would send and show: the fields of a form as served, the text of a page, a downloaded file."""
 
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Any
 
+from crispy_forms.utils import render_crispy_form
 from django.http import QueryDict
+from python_calamine import CalamineWorkbook
 
 Fields = dict[str, list[str]]
 
@@ -68,8 +71,8 @@ def typed(page: Any, **changes: Any) -> Fields:
     `page` is an answer or HTML. The form is the one with `data-draft` or `data-resubmit`, else the first with fields in it. A select
     with `multiple` is not read.
     """
-    html = page if isinstance(page, str) else page.content.decode()
-    forms = [(given, fields) for given, fields in _Form(html).forms if fields]
+    served = page if isinstance(page, str) else html(page)
+    forms = [(given, fields) for given, fields in _Form(served).forms if fields]
     marked = [fields for given, fields in forms if {"data-draft", "data-resubmit"} & set(given)]
     fields = dict((marked or [fields for _, fields in forms])[0])
     for name, value in changes.items():
@@ -86,3 +89,25 @@ def sent(fields: Fields) -> QueryDict:
     for name, values in fields.items():
         query.setlist(name, values)
     return query
+
+
+def typed_in(form: Any, **changes: Any) -> QueryDict:
+    """What a form sends back after these changes."""
+    return sent(typed(render_crispy_form(form), **changes))
+
+
+def html(response: Any) -> str:
+    """The text of a page."""
+    return str(response.content.decode())
+
+
+def table(response: Any) -> list[list[Any]]:
+    """The rows of a downloaded workbook."""
+    book = CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content)))
+    rows: list[list[Any]] = book.get_sheet_by_index(0).to_python()
+    return rows
+
+
+def labels(response: Any) -> list[str]:
+    """The buttons at the head of a page."""
+    return [action["label"] for action in response.context["actions"]]

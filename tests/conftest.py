@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase, override_settings
 
@@ -95,3 +96,10 @@ def login(db: None) -> Login:
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+def eighth_of_may() -> Iterator[None]:
+    """Noon of 8 May 2025, a Thursday on which the office is open; the clock stands."""
+    with time_machine.travel("2025-05-08 12:00+09:00", tick=False):
+        yield

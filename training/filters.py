@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import django_filters
-from django import forms
 
-from komatsu_support.filters import OfficeFilter, YearFilter
-from training.models import Series, SeriesQuerySet, Session
+from komatsu_support.filters import RecordFilter, YearFilter
+from training.models import Series, Session
 
 
 class SessionFilter(YearFilter):
@@ -22,18 +21,11 @@ class SessionFilter(YearFilter):
         fields: list[str] = []
 
 
-class SeriesFilter(OfficeFilter):
+class SeriesFilter(RecordFilter):
     """Series by kind."""
 
     kind = django_filters.ChoiceFilter(label="種類", choices=Series.Kind.choices, empty_label="すべて")
-    voided = django_filters.BooleanFilter(
-        label="取消済みも表示", method="with_voided", widget=forms.CheckboxInput
-    )
 
     class Meta:
         model = Series
         fields: list[str] = []
-
-    def with_voided(self, queryset: SeriesQuerySet, name: str, value: bool | None) -> SeriesQuerySet:
-        """Voided ones stay out unless asked for."""
-        return queryset if value else queryset.standing()

@@ -36,7 +36,7 @@ class ConsultationQuerySet(RecordQuerySet):
         """Those without a client for every counselor; the others as their client is open."""
         if not user.has_perm("consultations.view_consultation"):
             return self.none()
-        return self.filter(Q(client=None) | Client.open_to(user, "client"))
+        return self.filter(Consultation.open_to(user))
 
     def counted(self) -> Self:
         """相談件数: what counts as 1件."""
@@ -159,6 +159,11 @@ class Consultation(Record):
 
     def __str__(self) -> str:
         return f"相談記録 {self.consulted_on:%Y-%m-%d}"
+
+    @staticmethod
+    def open_to(user: User) -> Q:
+        """The consultations a counselor may open, as a condition."""
+        return Q(client=None) | Client.open_to(user, "client")
 
     @property
     def subject_id(self) -> int | None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 
 from consultations.filters import CaseFilter
 from consultations.forms import CaseChangeForm, CaseForm, NamedForm
@@ -104,14 +102,12 @@ def case_edit(request: Request, pk: int) -> HttpResponse:
 def case_void(request: Request, pk: int) -> HttpResponse:
     """Take a case back that nothing hangs on any more."""
     case = find(Case.objects.select_related("client"), request, pk)
-    hanging: tuple[Any, ...] = (case.consultations, case.referrals, case.conferences)
-    if any(records.standing().exists() for records in hanging):
-        messages.warning(
-            request,
-            "相談記録・つなぎ・会議のある支援ケースは取り消せません。先にそれらを取り消すか、外してください。",
-        )
-        return redirect(case)
-    return void_page(request, case)
+    return void_page(
+        request,
+        case,
+        hanging=[case.consultations, case.referrals, case.conferences],
+        refusal="相談記録・つなぎ・会議のある支援ケースは取り消せません。先にそれらを取り消すか、外してください。",
+    )
 
 
 @allowed("consultations.export_case", methods=["GET", "HEAD"])

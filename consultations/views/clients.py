@@ -204,12 +204,12 @@ def client_contact(request: Request, pk: int) -> HttpResponse:
 def client_void(request: Request, pk: int) -> HttpResponse:
     """Take a file back that nothing hangs on any more."""
     client = find(Client.objects.all(), request, pk)
-    if client.consultations.standing().exists() or client.cases.standing().exists():
-        messages.warning(
-            request, "相談記録や支援ケースのある相談者は取り消せません。先にそれらを取り消してください。"
-        )
-        return redirect(client)
-    return void_page(request, client)
+    return void_page(
+        request,
+        client,
+        hanging=[client.consultations, client.cases],
+        refusal="相談記録や支援ケースのある相談者は取り消せません。先にそれらを取り消してください。",
+    )
 
 
 @allowed("consultations.export_client", methods=["GET", "HEAD"])

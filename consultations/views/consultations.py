@@ -49,7 +49,7 @@ def consultation_list(request: Request) -> HttpResponse:
         ],
         empty_text="この年度の相談記録はまだありません。",
         notes=["日付を入れて絞り込むと、年度の指定は使いません。件数が0の記録は相談件数に数えません。"],
-        **counts(filterset),
+        **counts(filterset, request.user),
     )
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from komatsu_support.fiscal import wareki
@@ -89,13 +87,12 @@ def agency_edit(request: Request, pk: int) -> HttpResponse:
 def agency_void(request: Request, pk: int) -> HttpResponse:
     """Take back an entry that nothing hangs on."""
     agency = find(Agency.objects.all(), request, pk)
-    if agency.referrals.standing().exists() or agency.conferences.standing().exists():
-        messages.warning(
-            request,
-            "つなぎや会議の記録がある機関は取り消せません。使わなくなった機関は「使う」を外してください。",
-        )
-        return redirect(agency)
-    return void_page(request, agency)
+    return void_page(
+        request,
+        agency,
+        hanging=[agency.referrals, agency.conferences],
+        refusal="つなぎや会議の記録がある機関は取り消せません。使わなくなった機関は「使う」を外してください。",
+    )
 
 
 @allowed("referrals.export_agency", methods=["GET", "HEAD"])

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 from django.utils import timezone
 
 from consultations.forms import NamedForm
@@ -87,13 +85,12 @@ def consent_edit(request: Request, pk: int) -> HttpResponse:
 def consent_void(request: Request, pk: int) -> HttpResponse:
     """Take back a consent that no referral rests on."""
     consent = find(Consent.objects.all(), request, pk)
-    if consent.referrals.standing().exists():
-        messages.warning(
-            request,
-            "つなぎの根拠になっている同意は取り消せません。今後の依頼を止めるには撤回日を入力してください。",
-        )
-        return redirect(consent)
-    return void_page(request, consent)
+    return void_page(
+        request,
+        consent,
+        hanging=[consent.referrals],
+        refusal="つなぎの根拠になっている同意は取り消せません。今後の依頼を止めるには撤回日を入力してください。",
+    )
 
 
 @allowed("referrals.export_consent", methods=["GET", "HEAD"])

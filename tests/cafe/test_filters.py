@@ -3,19 +3,12 @@
 from datetime import date
 
 import pytest
-import time_machine
 
 from cafe.filters import EventFilter, EventSeriesFilter, OpenDayFilter
 from cafe.models import Event, EventSeries, OpenDay
 from tests.factories import EventFactory, EventSeriesFactory, OpenDayFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel("2025-05-08 12:00+09:00", tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
 
 
 def days(**asked):

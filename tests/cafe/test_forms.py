@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from crispy_forms.utils import render_crispy_form
 
 from cafe.forms import (
@@ -20,27 +19,16 @@ from cafe.forms import (
 )
 from cafe.models import Attendance, Event, EventSeries, OpenDay
 from komatsu_support.models import AuditEvent
-from tests.browser import sent, typed
+from tests.browser import typed, typed_in
 from tests.factories import EventFactory, EventSeriesFactory, OpenDayFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
 TODAY = date(2025, 5, 8)
-
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel("2025-05-08 12:00+09:00", tick=False):
-        yield
 
 
 @pytest.fixture
 def by(user):
     return user("coordinator")
-
-
-def typed_in(form, **changes):
-    """What the form sends back after these changes."""
-    return sent(typed(render_crispy_form(form), **changes))
 
 
 def closing(day, by, form=OpenDayCloseForm, **changes):

@@ -3,7 +3,6 @@
 from datetime import date, time
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 
 from cafe.models import AgeHeads, Attendance, Event, OpenDay
@@ -11,15 +10,9 @@ from komatsu_support.fiscal import fiscal_year
 from komatsu_support.models import AuditEvent, StaleVersion
 from tests.factories import EventFactory, EventSeriesFactory, OpenDayFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
 TODAY = date(2025, 5, 8)
 YESTERDAY = date(2025, 5, 7)
-
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel("2025-05-08 12:00+09:00", tick=False):
-        yield
 
 
 def heads_of(day):

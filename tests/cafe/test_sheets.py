@@ -4,7 +4,6 @@ from datetime import date, time
 from decimal import Decimal
 
 import pytest
-import time_machine
 
 from cafe.models import Event, EventSeries, OpenDay
 from cafe.sheets import (
@@ -20,13 +19,7 @@ from cafe.sheets import (
 )
 from tests.factories import EventFactory, EventSeriesFactory, OpenDayFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel("2025-05-08 12:00+09:00", tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
 
 
 def cells(sheet):

@@ -1,47 +1,23 @@
 """Pages of the café, from the list to the closing of a day."""
 
 from datetime import date, timedelta
-from io import BytesIO
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from python_calamine import CalamineWorkbook
 
 from cafe.models import Event, EventSeries, OpenDay
 from komatsu_support.models import AuditEvent
-from tests.browser import typed
+from tests.browser import html, labels, table, typed
 from tests.factories import ConsultationFactory, EventFactory, EventSeriesFactory, OpenDayFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
 TODAY = date(2025, 5, 8)
-
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel("2025-05-08 12:00+09:00", tick=False):
-        yield
 
 
 def url(name, *args):
     return reverse(f"cafe:{name}", args=args)
-
-
-def html(response):
-    return response.content.decode()
-
-
-def table(response):
-    """The rows of a downloaded workbook."""
-    book = CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content)))
-    return book.get_sheet_by_index(0).to_python()
-
-
-def labels(response):
-    """The buttons at the head of the page."""
-    return [action["label"] for action in response.context["actions"]]
 
 
 # --- the list

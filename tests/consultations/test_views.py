@@ -12,7 +12,7 @@ from django.utils import timezone
 from consultations.models import Case, Client, Consultation
 from komatsu_support.fiscal import current_fiscal_year, fiscal_year
 from komatsu_support.models import AuditEvent, Draft
-from tests.browser import typed
+from tests.browser import html, typed
 from tests.factories import (
     AgencyFactory,
     CaseFactory,
@@ -40,10 +40,6 @@ TODAY = timezone.localdate
 
 def url(name, *args):
     return reverse(f"consultations:{name}", args=args)
-
-
-def html(response):
-    return response.content.decode()
 
 
 def download(browser, name):

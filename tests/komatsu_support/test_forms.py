@@ -14,7 +14,7 @@ from komatsu_support.forms import RecordForm
 from komatsu_support.models import AuditEvent, Draft, OfficeDay, Term
 from komatsu_support.views.calendar import OfficeDayForm
 from komatsu_support.views.terms import TermForm
-from tests.browser import sent, typed
+from tests.browser import typed, typed_in
 from tests.factories import (
     ClientFactory,
     ConsultationFactory,
@@ -41,11 +41,6 @@ class TalkForm(RecordForm):
     def prepare(self) -> None:
         if self.is_new:
             self.instance.staff = self.by
-
-
-def typed_in(form, **changes):
-    """What the form sends back after these changes."""
-    return sent(typed(render_crispy_form(form), **changes))
 
 
 def talk(by, **changes):

@@ -167,16 +167,19 @@ def test_last_year_is_what_that_year_had_or_its_override_or_nothing():
 
 
 def test_persons_are_counted_once_a_period_however_often_they_come():
-    from komatsu_support.fiscal import fiscal_year
+    from komatsu_support.fiscal import fiscal_year, month_of
     from kpi.measures import distinct
 
     client = ClientFactory()
     for day in (date(2025, 4, 1), date(2025, 4, 2), date(2025, 9, 1)):
         ConsultationFactory(client=client, consulted_on=day)
     ConsultationFactory(client=None, consulted_on=date(2025, 4, 3))
-    counted = INDICATORS["consultations"].in_period(fiscal_year(2025))
+    ConsultationFactory(client=client, consulted_on=date(2026, 4, 1))
+    counted = INDICATORS["consultations"].records()
+    periods = [fiscal_year(2025), month_of(2025, 4), month_of(2025, 5), fiscal_year(2026)]
 
-    assert [counted.count(), distinct(counted, "client")] == [4, 1]
+    assert [counted.in_period(period).count() for period in periods] == [4, 3, 0, 1]
+    assert distinct(counted, "client", periods) == [1, 1, 0, 1]
 
 
 def test_figures_take_six_queries_whatever_the_size(django_assert_max_num_queries):

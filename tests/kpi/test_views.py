@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from komatsu_support.models import AuditEvent
 from kpi.models import Override, Target
+from tests.browser import html
 from tests.factories import (
     ClientFactory,
     ConferenceFactory,
@@ -31,10 +32,6 @@ def year():
     ConferenceFactory(held_on=date(2025, 5, 3))
     OpenDayFactory(held_on=date(2025, 5, 7), heads={"visitor": 3, "staff": 2})
     return 2025
-
-
-def html(response):
-    return response.content.decode()
 
 
 def annual(response):

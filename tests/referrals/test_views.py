@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from komatsu_support.fiscal import fiscal_year
 from komatsu_support.models import AuditEvent
 from referrals.models import Agency, Conference, Consent, Referral
-from tests.browser import typed
+from tests.browser import html, typed
 from tests.factories import (
     AgencyFactory,
     CaseFactory,
@@ -37,10 +37,6 @@ WAYS: dict[str, Any] = {
 
 def url(name, *args):
     return reverse(f"referrals:{name}", args=args)
-
-
-def html(response):
-    return response.content.decode()
 
 
 def looks(user):

@@ -4,32 +4,20 @@ from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 from crispy_forms.utils import render_crispy_form
 
-from tests.browser import sent, typed
+from tests.browser import typed, typed_in
 from tests.factories import LecturerFactory, SeriesFactory, SessionFactory, SurveyFactory, term
 from training.forms import LecturerForm, SeriesForm, SessionForm, SessionStart, SurveyForm
 from training.models import Lecturer, Series, Session, Survey
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
 TODAY = date(2025, 5, 8)
-
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel("2025-05-08 12:00+09:00", tick=False):
-        yield
 
 
 @pytest.fixture
 def by(user):
     return user("counselor")
-
-
-def typed_in(form, **changes):
-    """What the form sends back after these changes."""
-    return sent(typed(render_crispy_form(form), **changes))
 
 
 def new(form, by, initial=None, **changes):
