@@ -5,23 +5,18 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 
-from komatsu_support.audit import TrailUnavailable
+from komatsu_support.views.faults import database_away, give_back, is_database_away
 
 type Next = Callable[[HttpRequest], HttpResponse]
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 SEEN_EVERY = 60  # seconds between two notes of "still here": a write on every GET would block writers
-log = structlog.get_logger(__name__)
 
 
 class PlainTextOnly:
@@ -51,29 +46,12 @@ class DatabaseBusy:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing here: what fails outside a view comes to `server_error`, which asks us."""
+        """Nothing here: what fails outside a view comes to `server_error`."""
         return self.get_response(request)
 
-    @classmethod
-    def process_exception(cls, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """What fails inside the view."""
-        if isinstance(error, OperationalError | TrailUnavailable):
-            log.exception("database_unavailable", exc_info=error)
-            return cls.away(request)
-        return None
-
-    @staticmethod
-    def away(request: HttpRequest) -> HttpResponse:
-        """The page that says so and keeps what was typed."""
-        from komatsu_support.views import typed_fields
-
-        context = {
-            "fields": typed_fields(request),
-            "action_url": request.get_full_path(),
-            "csrf_token": get_token(request),
-        }
-        # Without the request: the frame would ask the database who is signed in.
-        return HttpResponse(render_to_string("503.html", context), status=503, headers={"Retry-After": "5"})
+        return database_away(request, error) if is_database_away(error) else None
 
 
 class SessionLimits:
@@ -102,8 +80,6 @@ class SignedIn(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Any
     ) -> HttpResponseBase:
         """To the log-in page; a form's fields are kept for a second try."""
-        from komatsu_support.views import give_back
-
         if request.headers.get("HX-Request"):
             return HttpResponse("ログインの有効時間が過ぎました。入力は画面に残っています。", status=401)
         if request.method == "POST" and request.POST:

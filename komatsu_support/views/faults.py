@@ -2,14 +2,20 @@
 
 import sys
 
+import structlog
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
+from komatsu_support.audit import TrailUnavailable
 from komatsu_support.models import TrailHead
+
+log = structlog.get_logger(__name__)
 
 SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2"}
 
@@ -51,13 +57,27 @@ def not_here(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+def is_database_away(error: BaseException | None) -> bool:
+    """Whether the database or the trail cannot be reached."""
+    return isinstance(error, OperationalError | TrailUnavailable)
+
+
+def database_away(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+    """503 with Retry-After, and what was typed for another press."""
+    log.exception("database_unavailable", exc_info=error)
+    context = {
+        "fields": typed_fields(request),
+        "action_url": request.get_full_path(),
+        "csrf_token": get_token(request),
+    }
+    # Without the request: the frame would ask the database who is signed in.
+    return HttpResponse(render_to_string("503.html", context), status=503, headers={"Retry-After": "5"})
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """What failed outside a view, such as reading the session: 503 where the database is away, else 500."""
-    from komatsu_support.middleware import DatabaseBusy
-
     error = sys.exception()
-    answer = DatabaseBusy.process_exception(request, error) if isinstance(error, Exception) else None
-    return answer or defaults.server_error(request)
+    return database_away(request, error) if is_database_away(error) else defaults.server_error(request)
 
 
 @login_not_required
