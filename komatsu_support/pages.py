@@ -74,6 +74,14 @@ def find(queryset: RecordQuerySet, request: Request, pk: int) -> Any:
     return record
 
 
+def find_to_change(queryset: RecordQuerySet, request: Request, pk: int) -> Any:
+    """The record, if this person may change it; 403 where she may only read it, else 404."""
+    record = find(queryset, request, pk)
+    if not type(record).objects.changeable_by(request.user).filter(pk=pk).exists():
+        raise PermissionDenied
+    return record
+
+
 # -- forms -----------------------------------------------------------------------------------------------
 
 
@@ -270,6 +278,7 @@ __all__ = [
     "detail_page",
     "export_response",
     "find",
+    "find_to_change",
     "form_page",
     "list_page",
     "page",

@@ -163,7 +163,7 @@ def case_choices(client: Client | None, by: User) -> list[tuple[str, str]]:
 
 
 class NamedForm(forms.Form):
-    """What the address of a page names: ?client=, ?case= or ?open_day=, if this person may see it."""
+    """What the address of a page names: ?client=, ?case= or ?open_day=, if this person may write on it."""
 
     client = forms.ModelChoiceField(Client.objects.none(), required=False)
     case = forms.ModelChoiceField(Case.objects.none(), required=False)
@@ -172,8 +172,8 @@ class NamedForm(forms.Form):
     def __init__(self, data: Any, *, by: User) -> None:
         super().__init__(data)
         scopes: dict[str, Any] = {
-            "client": Client.objects.visible_to(by).standing(),
-            "case": Case.objects.visible_to(by).standing().select_related("client"),
+            "client": Client.objects.changeable_by(by).standing(),
+            "case": Case.objects.changeable_by(by).standing().select_related("client"),
             "open_day": OpenDay.objects.visible_to(by).standing(),
         }
         for name, scope in scopes.items():
@@ -206,5 +206,5 @@ class LookupForm(OfficeForm):
 
     def __init__(self, data: Any, *, by: User) -> None:
         super().__init__(data)
-        scope = Client.objects.visible_to(by).standing()
+        scope = Client.objects.changeable_by(by).standing()
         self.fields["client"].queryset = scope  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """相談: clients, cases, consultations."""
 
 from consultations.models.case import Case
-from consultations.models.client import Client
+from consultations.models.client import BreakGlass, Client
 from consultations.models.consultation import Consultation
 
-__all__ = ["Case", "Client", "Consultation"]
+__all__ = ["BreakGlass", "Case", "Client", "Consultation"]

@@ -20,9 +20,16 @@ class CaseQuerySet(RecordQuerySet):
 
     def visible_to(self, user: User) -> Self:
         """Cases of clients that are open to the person."""
+        return self._open(user)
+
+    def changeable_by(self, user: User) -> Self:
+        """As seen, without what a broken glass shows."""
+        return self._open(user, to_change=True)
+
+    def _open(self, user: User, *, to_change: bool = False) -> Self:
         if not user.has_perm("consultations.view_case"):
             return self.none()
-        return self.filter(Client.open_to(user, "client"))
+        return self.filter(Client.open_to(user, "client", to_change=to_change))
 
     def open(self) -> Self:
         """Not yet ended."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -27,9 +27,25 @@ class ClientQuerySet(RecordQuerySet):
 
     def visible_to(self, user: User) -> Self:
         """The office's clients for counselors; restricted and sealed ones for those named."""
+        return self._open(user)
+
+    def changeable_by(self, user: User) -> Self:
+        """As seen, without what a broken glass shows: that is to read."""
+        return self._open(user, to_change=True)
+
+    def _open(self, user: User, *, to_change: bool = False) -> Self:
         if not user.has_perm("consultations.view_client"):
             return self.none()
-        return self.filter(Client.open_to(user))
+        return self.filter(Client.open_to(user, to_change=to_change))
+
+    def found_by(self, typed: str) -> Self:
+        """Of this number, or whose kana, name or 呼び名 begins so; none for nothing typed."""
+        if not typed.strip():
+            return self.none()
+        matches = Q(number=text.normal_number(typed)) | Q(name__startswith=typed) | Q(alias__startswith=typed)
+        if text.is_kana(typed):
+            matches |= Q(kana_key__startswith=text.kana_sort_key(typed).partition("  ")[0])
+        return self.filter(matches)
 
 
 class Client(Record):
@@ -96,13 +112,23 @@ class Client(Record):
         return self.number
 
     @staticmethod
-    def open_to(user: User, prefix: str = "") -> Q:
+    def open_to(user: User, prefix: str = "", *, to_change: bool = False) -> Q:
         """The clients a counselor may open, as a condition on any model that leads to a client.
 
         Restricted ones open to their assigned staff and to lead, sealed ones to the persons named alone.
-        With CLIENT_ACCESS=assigned a normal one opens to its assigned staff and to lead.
+        With CLIENT_ACCESS=assigned a normal one opens to its assigned staff and to lead. To read, and not
+        to change, a broken glass opens for an hour what is not sealed.
         """
         lead = f"{prefix}__" if prefix else ""
+        opened = Client._of_staff(user, lead)
+        if to_change:
+            return opened
+        sealed = Q(**{f"{lead}protection": Client.Protection.SEALED})
+        return opened | (Q(**{f"{lead}pk__in": BreakGlass.objects.live(user).values("client")}) & ~sealed)
+
+    @staticmethod
+    def _of_staff(user: User, lead: str) -> Q:
+        """Those open to a person by her role and by being named."""
         mine = Q(**{f"{lead}pk__in": user.assigned_clients.values("pk")}) | Q(
             Q(**{f"{lead}staff": user}) & ~Q(**{f"{lead}protection": Client.Protection.SEALED})
         )
@@ -143,3 +169,55 @@ class Client(Record):
         taken = Client._base_manager.filter(number__startswith=head)
         last = taken.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first()
         return f"{head}{int(last.removeprefix(head)) + 1 if last else 1:04d}"
+
+
+class BreakGlassQuerySet(RecordQuerySet):
+    """Questions about broken glasses."""
+
+    dated_by = "created_at"
+
+    def visible_to(self, user: User) -> Self:
+        """One's own; all of them for lead, but those of clients sealed to her."""
+        if not user.has_perm("consultations.view_client"):
+            return self.none()
+        if user.role != Role.LEAD:
+            return self.filter(created_by=user)
+        return self.filter(Client.open_to(user, "client", to_change=True) | Q(created_by=user))
+
+    def live(self, user: User) -> Self:
+        """Those by which the person may read now."""
+        return self.standing().filter(created_by=user, until__gt=timezone.now())
+
+
+class BreakGlass(Record):
+    """緊急閲覧: a closed file opened to read, for an hour, with a reason that somebody else reviews."""
+
+    LENGTH = timedelta(minutes=60)
+    SHORTEST_REASON = 10  # characters
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="broken_glasses", verbose_name="相談者")
+    reason = models.CharField("緊急に閲覧する理由", max_length=300)
+    until = models.DateTimeField("閲覧できる期限", editable=False)
+    reviewed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name="確認者"
+    )
+    reviewed_at = models.DateTimeField("確認日時", null=True, blank=True, editable=False)
+    review_note = models.CharField("確認の所見", max_length=300, blank=True)
+
+    objects = BreakGlassQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "緊急閲覧"
+        indexes = [models.Index(fields=["created_by", "until"], name="break_glass_live")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=models.F("created_by")),
+                name="break_glass_is_reviewed_by_another",
+                violation_error_message="自分の緊急閲覧は確認できません。ほかの主任相談員に頼んでください。",
+            ),
+        ]
+
+    @property
+    def subject_id(self) -> int:
+        """Whose record this is, for the trail."""
+        return self.client_id

@@ -34,9 +34,16 @@ class ConsultationQuerySet(RecordQuerySet):
 
     def visible_to(self, user: User) -> Self:
         """Those without a client for every counselor; the others as their client is open."""
+        return self._open(user)
+
+    def changeable_by(self, user: User) -> Self:
+        """As seen, without what a broken glass shows."""
+        return self._open(user, to_change=True)
+
+    def _open(self, user: User, *, to_change: bool = False) -> Self:
         if not user.has_perm("consultations.view_consultation"):
             return self.none()
-        return self.filter(Consultation.open_to(user))
+        return self.filter(Consultation.open_to(user, to_change=to_change))
 
     def counted(self) -> Self:
         """相談件数: what counts as 1件."""
@@ -161,9 +168,9 @@ class Consultation(Record):
         return f"相談記録 {self.consulted_on:%Y-%m-%d}"
 
     @staticmethod
-    def open_to(user: User) -> Q:
+    def open_to(user: User, *, to_change: bool = False) -> Q:
         """The consultations a counselor may open, as a condition."""
-        return Q(client=None) | Client.open_to(user, "client")
+        return Q(client=None) | Client.open_to(user, "client", to_change=to_change)
 
     @property
     def subject_id(self) -> int | None:

@@ -19,6 +19,7 @@ from komatsu_support.pages import (
     detail_page,
     export_response,
     find,
+    find_to_change,
     form_page,
     list_page,
     void_page,
@@ -92,7 +93,7 @@ def case_create(request: Request) -> HttpResponse:
 @allowed("consultations.change_case")
 def case_edit(request: Request, pk: int) -> HttpResponse:
     """Follow, end, reopen."""
-    case = find(Case.objects.standing().select_related("client"), request, pk)
+    case = find_to_change(Case.objects.standing().select_related("client"), request, pk)
     return form_page(
         request, CaseChangeForm, instance=case, heading=f"支援ケースの修正　{case.client.called}"
     )
@@ -101,7 +102,7 @@ def case_edit(request: Request, pk: int) -> HttpResponse:
 @allowed("consultations.void_case")
 def case_void(request: Request, pk: int) -> HttpResponse:
     """Take a case back that nothing hangs on any more."""
-    case = find(Case.objects.select_related("client"), request, pk)
+    case = find_to_change(Case.objects.select_related("client"), request, pk)
     return void_page(
         request,
         case,

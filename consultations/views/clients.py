@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
@@ -17,7 +16,7 @@ from consultations.models import Client
 from consultations.sheets import client_file, client_sheet
 from consultations.views import timeline
 from consultations.views.steps import Steps, next_steps
-from komatsu_support import audit, text
+from komatsu_support import audit
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.models import AgeBand, AuditEvent
@@ -27,6 +26,7 @@ from komatsu_support.pages import (
     detail_page,
     export_response,
     find,
+    find_to_change,
     form_page,
     list_page,
     page,
@@ -61,7 +61,9 @@ def client_search(request: Request) -> HttpResponse:
     """Files by number, or by the beginning of kana, name or 呼び名; a single one opens."""
     form = SearchForm(request.POST)
     sheet = client_sheet(
-        _matching(request, form.cleaned_data["q"]) if form.is_valid() else Client.objects.none()
+        _clients(request).standing().found_by(form.cleaned_data["q"])
+        if form.is_valid()
+        else Client.objects.none()
     )
     found: list[Client] = list(sheet.rows[: FOUND_AT_MOST + 1])  # type: ignore[index]
     if len(found) == 1:
@@ -79,13 +81,6 @@ def client_search(request: Request) -> HttpResponse:
         back_url=reverse("consultations:client_list"),
         back_label="相談者一覧",
     )
-
-
-def _matching(request: Request, typed: str) -> Any:
-    matches = Q(number=text.normal_number(typed)) | Q(name__startswith=typed) | Q(alias__startswith=typed)
-    if text.is_kana(typed):
-        matches |= Q(kana_key__startswith=text.kana_sort_key(typed).partition("  ")[0])
-    return _clients(request).standing().filter(matches)
 
 
 @allowed("consultations.view_client", methods=["GET", "HEAD"])
@@ -151,7 +146,7 @@ def client_create(request: Request) -> HttpResponse:
 @allowed("consultations.change_client")
 def client_edit(request: Request, pk: int) -> HttpResponse:
     """Change a file, but for the ways to reach her."""
-    client = find(Client.objects.standing(), request, pk)
+    client = find_to_change(Client.objects.standing(), request, pk)
     return _where_open(request, form_page(request, ClientForm, instance=client))
 
 
@@ -188,7 +183,7 @@ def _revealed(client: Client, form: RevealForm, *, shown: bool) -> dict[str, Any
 @allowed("consultations.reveal_contact")
 def client_contact(request: Request, pk: int) -> HttpResponse:
     """Change the ways to reach her. To open this page is to look at them."""
-    client = find(Client.objects.standing(), request, pk)
+    client = find_to_change(Client.objects.standing(), request, pk)
     look = RevealForm(client=client, by=request.user)
     if look.is_refused:
         refusal = {"client": client, "reveal": look, "back_url": client.get_absolute_url()}
@@ -203,7 +198,7 @@ def client_contact(request: Request, pk: int) -> HttpResponse:
 @allowed("consultations.void_client")
 def client_void(request: Request, pk: int) -> HttpResponse:
     """Take a file back that nothing hangs on any more."""
-    client = find(Client.objects.all(), request, pk)
+    client = find_to_change(Client.objects.all(), request, pk)
     return void_page(
         request,
         client,

@@ -22,6 +22,7 @@ from komatsu_support.pages import (
     detail_page,
     export_response,
     find,
+    find_to_change,
     form_page,
     list_page,
     page,
@@ -142,13 +143,13 @@ def consultation_client(request: Request) -> HttpResponse:
 def consultation_edit(request: Request, pk: int) -> HttpResponse:
     """Correct a record."""
     joined = Consultation.objects.standing().select_related("client", "open_day", "staff")
-    return form_page(request, ConsultationForm, instance=find(joined, request, pk))
+    return form_page(request, ConsultationForm, instance=find_to_change(joined, request, pk))
 
 
 @allowed("consultations.void_consultation")
 def consultation_void(request: Request, pk: int) -> HttpResponse:
     """Take a record back."""
-    return void_page(request, find(Consultation.objects.all(), request, pk))
+    return void_page(request, find_to_change(Consultation.objects.all(), request, pk))
 
 
 @allowed("consultations.export_consultation", methods=["GET", "HEAD"])

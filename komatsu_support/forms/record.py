@@ -124,11 +124,18 @@ class RecordForm(forms.ModelForm):
                 self._drop_draft()
         except StaleVersion:
             return self._show_conflict()
+        except ValidationError as refusal:  # a rule that only the moment of writing can answer
+            self._take_back(is_new=is_new)
+            return self._refused(refusal)
         except IntegrityError as error:
-            if is_new:  # what else the form writes was refused: the record's own row is gone with it
-                self.instance.pk, self.instance._state.adding = None, True
+            self._take_back(is_new=is_new)
             return self._refused_by_database(error)
         return self.instance
+
+    def _take_back(self, *, is_new: bool) -> None:
+        """What was written is undone: a new record's own row is gone with it."""
+        if is_new:
+            self.instance.pk, self.instance._state.adding = None, True
 
     def _write(self) -> None:
         """Save the record with what is ticked. A subclass may write what belongs to it in the same breath."""
@@ -183,11 +190,11 @@ class RecordForm(forms.ModelForm):
         return retired + list(Term.objects.filter(pk__in=keys - {term.pk for term in retired}))
 
     def _scope_choices(self) -> None:
-        """Let every list of records offer only what this person may see."""
+        """Let every list of records offer only what this person may change: what is new hangs on it."""
         for field in self.fields.values():
             queryset = getattr(field, "queryset", None)
             if isinstance(queryset, RecordQuerySet):
-                field.queryset = queryset.visible_to(self.by).standing()  # type: ignore[attr-defined]
+                field.queryset = queryset.changeable_by(self.by).standing()  # type: ignore[attr-defined]
 
     def _bound_numbers(self) -> None:
         """Hold whole numbers to their column's size: SQLite would store what PostgreSQL refuses."""
@@ -302,11 +309,14 @@ class RecordForm(forms.ModelForm):
             self.instance.validate_unique(exclude=exclude)
             self.instance.validate_constraints(exclude=exclude)
         except ValidationError as refusal:
-            for field, refusals in _at_fields(refusal).items():
-                for each in refusals:
-                    self.add_error(field if field in self.fields else None, each)
-            return None
+            return self._refused(refusal)
         raise error
+
+    def _refused(self, refusal: ValidationError) -> None:
+        """Put each sentence of a refusal at its field."""
+        for field, refusals in _at_fields(refusal).items():
+            for each in refusals:
+                self.add_error(field if field in self.fields else None, each)
 
     def clean(self) -> dict[str, Any]:
         """A subclass adds its cross-field rules."""
@@ -331,7 +341,10 @@ def _uuid(value: str) -> uuid.UUID | None:
 def _at_fields(refusal: ValidationError) -> dict[str, list[ValidationError]]:
     """Errors by field: a constraint names its field in `violation_error_code`."""
     placed: dict[str, list[ValidationError]] = {}
-    for field, errors in refusal.error_dict.items():
+    by_field = (
+        refusal.error_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.error_list}
+    )
+    for field, errors in by_field.items():
         for each in errors:
             name = str(each.code) if field == NON_FIELD_ERRORS else field
             placed.setdefault(name, []).append(ValidationError(each.messages, code=each.code))

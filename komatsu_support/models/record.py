@@ -69,6 +69,10 @@ class RecordQuerySet(models.QuerySet[Any]):
         """What this person may see: nothing, until the app says otherwise."""
         return self.none()
 
+    def changeable_by(self, user: User) -> Self:
+        """What this person may change: all she may see, unless the app says otherwise."""
+        return self.visible_to(user)
+
     def in_period(self, period: Period) -> Self:
         """Dated within the period, both ends included."""
         return self.filter(**{f"{self.dated_by}__range": (period.start, period.end)})

@@ -100,7 +100,7 @@ class ReferralChangeForm(DeskForm):
         yield "", "－"
         if self.about is None:
             return
-        consents = Consent.objects.visible_to(self.by).standing().filter(client=self.about.client_id)
+        consents = Consent.objects.changeable_by(self.by).standing().filter(client=self.about.client_id)
         for each in consents.order_by("-obtained_on", "-pk").prefetch_related("agencies"):
             until = f"期限{wareki_short(each.valid_until)}" if each.valid_until else "期限なし"
             ended = f" 撤回{wareki_short(each.withdrawn_on)}" if each.withdrawn_on else ""

@@ -20,9 +20,16 @@ class ConferenceQuerySet(RecordQuerySet):
 
     def visible_to(self, user: User) -> Self:
         """Meetings none of whose clients is closed to the person."""
+        return self._open(user)
+
+    def changeable_by(self, user: User) -> Self:
+        """As seen, without what a broken glass shows."""
+        return self._open(user, to_change=True)
+
+    def _open(self, user: User, *, to_change: bool = False) -> Self:
         if not user.has_perm("referrals.view_conference"):
             return self.none()
-        return self._without(Case.objects.exclude(Client.open_to(user, "client")))
+        return self._without(Case.objects.exclude(Client.open_to(user, "client", to_change=to_change)))
 
     def without_names(self) -> Self:
         """What may be listed without a name: not those about restricted or sealed clients."""

@@ -40,9 +40,16 @@ class ReferralQuerySet(RecordQuerySet):
 
     def visible_to(self, user: User) -> Self:
         """Referrals of clients that are open to the person."""
+        return self._open(user)
+
+    def changeable_by(self, user: User) -> Self:
+        """As seen, without what a broken glass shows."""
+        return self._open(user, to_change=True)
+
+    def _open(self, user: User, *, to_change: bool = False) -> Self:
         if not user.has_perm("referrals.view_referral"):
             return self.none()
-        return self.filter(Client.open_to(user, "case__client"))
+        return self.filter(Client.open_to(user, "case__client", to_change=to_change))
 
     def sent(self) -> Self:
         """依頼: asked of the agency."""

@@ -11,7 +11,16 @@ from consultations.filters import hidden_count
 from consultations.forms import NamedForm
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
-from komatsu_support.pages import allowed, detail_page, export_response, find, form_page, list_page, void_page
+from komatsu_support.pages import (
+    allowed,
+    detail_page,
+    export_response,
+    find,
+    find_to_change,
+    form_page,
+    list_page,
+    void_page,
+)
 from referrals.filters import ConferenceFilter
 from referrals.forms import ConferenceForm
 from referrals.models import Conference
@@ -85,13 +94,15 @@ def conference_create(request: Request) -> HttpResponse:
 @allowed("referrals.change_conference")
 def conference_edit(request: Request, pk: int) -> HttpResponse:
     """Change a meeting, write its minutes."""
-    return form_page(request, ConferenceForm, instance=find(Conference.objects.standing(), request, pk))
+    return form_page(
+        request, ConferenceForm, instance=find_to_change(Conference.objects.standing(), request, pk)
+    )
 
 
 @allowed("referrals.void_conference")
 def conference_void(request: Request, pk: int) -> HttpResponse:
     """Take a meeting back."""
-    return void_page(request, find(Conference.objects.all(), request, pk))
+    return void_page(request, find_to_change(Conference.objects.all(), request, pk))
 
 
 @allowed("referrals.export_conference", methods=["GET", "HEAD"])

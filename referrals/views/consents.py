@@ -10,7 +10,16 @@ from django.utils import timezone
 from consultations.forms import NamedForm
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
-from komatsu_support.pages import allowed, detail_page, export_response, find, form_page, list_page, void_page
+from komatsu_support.pages import (
+    allowed,
+    detail_page,
+    export_response,
+    find,
+    find_to_change,
+    form_page,
+    list_page,
+    void_page,
+)
 from referrals.filters import ConsentFilter
 from referrals.forms import ConsentChangeForm, ConsentForm
 from referrals.models import Consent
@@ -75,7 +84,7 @@ def consent_create(request: Request) -> HttpResponse:
 @allowed("referrals.change_consent")
 def consent_edit(request: Request, pk: int) -> HttpResponse:
     """Change, or end by the day of withdrawal."""
-    consent = find(Consent.objects.standing().select_related("client"), request, pk)
+    consent = find_to_change(Consent.objects.standing().select_related("client"), request, pk)
     return form_page(
         request, ConsentChangeForm, instance=consent, heading=f"同意の修正　{consent.client.called}"
     )
@@ -84,7 +93,7 @@ def consent_edit(request: Request, pk: int) -> HttpResponse:
 @allowed("referrals.void_consent")
 def consent_void(request: Request, pk: int) -> HttpResponse:
     """Take back a consent that no referral rests on."""
-    consent = find(Consent.objects.all(), request, pk)
+    consent = find_to_change(Consent.objects.all(), request, pk)
     return void_page(
         request,
         consent,

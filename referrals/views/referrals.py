@@ -22,6 +22,7 @@ from komatsu_support.pages import (
     detail_page,
     export_response,
     find,
+    find_to_change,
     form_page,
     list_page,
     page,
@@ -131,7 +132,7 @@ def _approval(request: Request, referral: Referral) -> ApproveForm | None:
 @allowed("referrals.approve_referral", methods=["POST"])
 def referral_approve(request: Request, pk: int) -> HttpResponse:
     """Lead's word that the legal basis holds."""
-    referral = find(Referral.objects.standing().select_related("case"), request, pk)
+    referral = find_to_change(Referral.objects.standing().select_related("case"), request, pk)
     form = ApproveForm(request.POST, referral=referral, by=request.user)
     if form.approved():
         messages.success(request, "根拠を承認しました。")
@@ -146,7 +147,9 @@ def referral_create(request: Request) -> HttpResponse:
     named = NamedForm(request.GET, by=request.user)
     if request.method == "POST" or "case" in named.found or "draft" in request.GET:
         return form_page(request, ReferralForm, initial=named.found, heading=f"つなぎの登録{named.called}")
-    cases = Case.objects.visible_to(request.user).open().filter(staff=request.user).select_related("client")
+    cases = (
+        Case.objects.changeable_by(request.user).open().filter(staff=request.user).select_related("client")
+    )
     offered = list(cases.order_by("-opened_on", "-pk")[:CASES_OFFERED])
     audit.looked(AuditEvent.Action.LIST, by=request.user, kind=Case, count=len(offered))
     return page(request, cases=offered, heading="つなぎの登録", back_url=reverse("referrals:referral_list"))
@@ -156,7 +159,7 @@ def referral_create(request: Request) -> HttpResponse:
 def referral_edit(request: Request, pk: int) -> HttpResponse:
     """A step up the ladder, or its end."""
     joined = Referral.objects.standing().select_related("case__client", "agency", "consent")
-    referral = find(joined, request, pk)
+    referral = find_to_change(joined, request, pk)
     return form_page(
         request, ReferralChangeForm, instance=referral, heading=f"つなぎの修正　{referral.case.client.called}"
     )
@@ -165,7 +168,7 @@ def referral_edit(request: Request, pk: int) -> HttpResponse:
 @allowed("referrals.void_referral")
 def referral_void(request: Request, pk: int) -> HttpResponse:
     """Take a referral back."""
-    return void_page(request, find(Referral.objects.select_related("case"), request, pk))
+    return void_page(request, find_to_change(Referral.objects.select_related("case"), request, pk))
 
 
 @allowed("referrals.export_referral", methods=["GET", "HEAD"])
