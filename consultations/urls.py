@@ -3,6 +3,7 @@
 from django.urls import path
 
 from consultations import views
+from consultations.views import disposals
 
 app_name = "consultations"
 urlpatterns = [
@@ -28,4 +29,9 @@ urlpatterns = [
     path("cases/<int:pk>/", views.case_detail, name="case_detail"),
     path("cases/<int:pk>/edit/", views.case_edit, name="case_edit"),
     path("cases/<int:pk>/void/", views.case_void, name="case_void"),
+    path("disposals/", disposals.disposal_list, name="disposal_list"),
+    path("disposals/new/", disposals.disposal_create, name="disposal_create"),
+    path("disposals/<int:pk>/", disposals.disposal_detail, name="disposal_detail"),
+    path("disposals/<int:pk>/approve/", disposals.disposal_approve, name="disposal_approve"),
+    path("disposals/<int:pk>/void/", disposals.disposal_void, name="disposal_void"),
 ]

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cafe.models import OpenDay
-from consultations.models import Consultation
+from consultations.models import Consultation, Disposal
+from consultations.models.disposal import due_clients, list_day
 from komatsu_support import audit
 from komatsu_support.fiscal import current_fiscal_year, nendo, wareki_short
 from komatsu_support.http import Request
@@ -125,6 +126,19 @@ def approvals(user: User) -> Iterator[Card]:
         yield Card(title="根拠の承認待ち", items=items, wanted=True)
 
 
+def disposals(user: User) -> Iterator[Card]:
+    """廃棄: what waits for a second person's word, and what 1 April has made due."""
+    waiting = Disposal.objects.visible_to(user).proposed().exclude(created_by=user).order_by("pk")
+    items = [Item(f"{wareki_short(each.as_of)}現在の廃棄", each.get_absolute_url()) for each in waiting[:FEW]]
+    if items:
+        yield Card(title="廃棄の承認待ち", items=items, wanted=True)
+    as_of = list_day(timezone.localdate())
+    listed = Disposal.objects.standing().filter(as_of=as_of).exists()
+    if not listed and due_clients(as_of).changeable_by(user).exists():
+        propose = Item("保存年限を過ぎた相談者がいます", reverse("consultations:disposal_create"))
+        yield Card(title="廃棄予定一覧", items=[propose])
+
+
 def cafe_days(user: User) -> Iterator[Card]:
     """未入力の開催日, and today's."""
     days = OpenDay.objects.visible_to(user)
@@ -175,6 +189,7 @@ def upkeep(user: User) -> Iterator[Card]:
 CARDS: list[tuple[str, Callable[[User], Iterator[Card]]]] = [
     ("referrals.approve_referral", approvals),
     ("consultations.view_consultation", promises),
+    ("consultations.approve_disposal", disposals),
     ("referrals.view_referral", follow_ups),
     ("cafe.view_openday", cafe_days),
     ("kpi.view_indicator", annual_figures),

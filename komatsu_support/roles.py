@@ -44,6 +44,8 @@ CASES = (
     | _write("referrals", "referral", "consent", "conference")
 )
 
+DISPOSAL = {f"consultations.{verb}_disposal" for verb in ("view", "add", "void", "approve")}
+
 FIGURES = {"kpi.view_indicator", "kpi.view_months", "kpi.view_evidence", "kpi.export_report"}
 CAFE_FIGURES = {"kpi.view_cafe_indicator", "kpi.view_months", "kpi.view_evidence"}
 YEARLY_FIGURES = {"kpi.view_indicator"}
@@ -60,7 +62,10 @@ MANAGER = OWN | CAFE_READ | AGENCIES_READ | TRAINING | FIGURES | TARGETS | CALEN
 
 PERMISSIONS: dict[str, set[str]] = {
     Role.COUNSELOR: COUNSELOR,
-    Role.LEAD: COUNSELOR | MANAGER | {"komatsu_support.view_client_trail", "referrals.approve_referral"},
+    Role.LEAD: COUNSELOR
+    | MANAGER
+    | DISPOSAL
+    | {"komatsu_support.view_client_trail", "referrals.approve_referral"},
     Role.COORDINATOR: OWN | TALLY | AGENCIES_READ | TRAINING_READ | CAFE_FIGURES | CALENDAR,
     Role.MANAGER: MANAGER,
     Role.VIEWER: OWN | TRAINING_READ | YEARLY_FIGURES,

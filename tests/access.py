@@ -25,6 +25,12 @@ PAGES: dict[str, str] = {
     "consultations:client_contact": "CL",
     "consultations:client_search": "CL",
     "consultations:consultation_client": "CL",
+    # Disposal: lead alone; the approval not of one's own.
+    "consultations:disposal_list": "L",
+    "consultations:disposal_create": "L",
+    "consultations:disposal_detail": "L",
+    "consultations:disposal_approve": "L",
+    "consultations:disposal_void": "L",
     # Referral, consent, conference minutes: RW; lead approves.
     **_noun("referrals", "referral", reads="CL", writes="CL"),
     **_noun("referrals", "consent", reads="CL", writes="CL"),

@@ -15,7 +15,8 @@ from django.db.models import Min
 from django.utils import timezone
 
 from cafe.models import Event, EventSeries, OpenDay
-from consultations.models import Case, Client, Consultation
+from consultations.models import Case, Client, Consultation, Disposal
+from consultations.models.disposal import list_day
 from komatsu_support.fiscal import current_fiscal_year
 from komatsu_support.models import OfficeDay, Profession, Record, Role, Term, TermKey, User
 from kpi.models import Override, Target
@@ -157,6 +158,12 @@ def _frozen(record: Consultation, given: Mapping[str, Any]) -> Consultation:
     for name in {"age_band", "profession", "visit_type"} & set(given):
         setattr(record, name, given[name])
     return record
+
+
+def _disposal(*, clients: Iterable[Client] = (), by: User | None = None, **fields: Any) -> Disposal:
+    """A list of files to dispose of, proposed by the system."""
+    fields.setdefault("as_of", list_day(timezone.localdate()))
+    return _saved(Disposal, fields, by, {"clients": list(clients)})
 
 
 # --- とんとんカフェ
@@ -317,6 +324,7 @@ TermFactory = Factory(_term)
 ClientFactory = Factory(_client)
 CaseFactory = Factory(_case)
 ConsultationFactory = Factory(_consultation)
+DisposalFactory = Factory(_disposal)
 OpenDayFactory = Factory(_open_day)
 EventSeriesFactory = Factory(_event_series)
 EventFactory = Factory(_event)

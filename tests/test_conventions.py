@@ -33,6 +33,7 @@ NO_PAGE = {
     "target_copy": "redirects",
     "healthz": "answers JSON",
     "referral_approve": "redirects",
+    "disposal_approve": "redirects",
 }
 NO_RECORD = {
     "komatsu_support.user": "Django's account, with its own form and trail",
@@ -133,6 +134,7 @@ MAY_WRITE_IN_BULK = {
     "komatsu_support/models/record.py": "the door itself: claims a version, writes ticked boxes",
     "komatsu_support/models/calendar.py": "a year of days at once, with one event in the trail",
     "komatsu_support/models/term.py": "Term.rename keeps the former label",
+    "komatsu_support/models/disposal.py": "a disposal empties the history too, and nothing else does",
     "komatsu_support/forms/record.py": "a draft's end; dictionaries",
     "komatsu_support/views/drafts.py": "drafts are no records",
     "komatsu_support/views/users.py": "a lost second factor",

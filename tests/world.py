@@ -65,6 +65,7 @@ def build() -> World:
         "openday": day,
         "event": make.EventFactory(day),
         "eventseries": make.EventSeriesFactory(),
+        "disposal": make.DisposalFactory(),
         "agency": agency,
         "referral": referral,
         "consent": referral.consent,

@@ -73,6 +73,8 @@ class Case(Record):
 
     objects = CaseQuerySet.as_manager()
 
+    identifying = ("policy",)
+
     class Meta:
         verbose_name = "支援ケース"
         indexes = [models.Index(fields=["opened_on"], name="case_by_opening")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -93,8 +93,25 @@ class Client(Record):
     address_protected = models.BooleanField("DV等支援措置（住所秘匿）", default=False)
     protected_until = OfficeDateField("支援措置の期限", null=True, blank=True)
     first_contact_on = OfficeDateField("初回受付日", default=timezone.localdate)
+    disposed_on = OfficeDateField("廃棄日", null=True, blank=True, editable=False)
 
     objects = ClientQuerySet.as_manager()
+
+    identifying = (
+        *(
+            "number",
+            "name",
+            "name_kana",
+            "kana_key",
+            "alias",
+            "birth_date",
+            "district",
+            "postcode",
+            "address",
+        ),
+        *("phone", "mobile", "call_as", "call_time", "watchword", "contact_warning", "children", "note"),
+        *("voicemail", "needs_interpreter", "assigned"),
+    )
 
     class Meta:
         verbose_name = "相談者"
@@ -122,7 +139,7 @@ class Client(Record):
         lead = f"{prefix}__" if prefix else ""
         opened = Client._of_staff(user, lead)
         if to_change:
-            return opened
+            return opened & Q(**{f"{lead}disposed_on": None})
         sealed = Q(**{f"{lead}protection": Client.Protection.SEALED})
         return opened | (Q(**{f"{lead}pk__in": BreakGlass.objects.live(user).values("client")}) & ~sealed)
 
@@ -147,6 +164,18 @@ class Client(Record):
         """How a page calls her: 氏名, else 呼び名, else 匿名."""
         return self.name or self.alias or "匿名"
 
+    def emptied(self) -> dict[str, Any]:
+        """A shell that keeps 実人数 right: no number, and nothing left to protect."""
+        return {
+            **super().emptied(),
+            "number": f"廃棄-{self.pk}",
+            "kana_key": "",
+            "staff": None,
+            "protection": Client.Protection.NORMAL,
+            "address_protected": False,
+            "protected_until": None,
+        }
+
     def age_band_on(self, day: date) -> str:
         """年代 on a day: from the birth date, else as she said it."""
         if self.birth_date is None:
@@ -168,7 +197,18 @@ class Client(Record):
         head = next(f"{era}{year - zero}-" for era, zero in ERAS if year > zero)
         taken = Client._base_manager.filter(number__startswith=head)
         last = taken.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first()
-        return f"{head}{int(last.removeprefix(head)) + 1 if last else 1:04d}"
+        given = [number for number in (last, *self._disposed_numbers()) if number and number.startswith(head)]
+        return f"{head}{max((int(number.removeprefix(head)) for number in given), default=0) + 1:04d}"
+
+    @staticmethod
+    def _disposed_numbers() -> list[str]:
+        """Numbers that no file carries any more and that the trail and old papers still name."""
+        disposal: Any = Client._meta.get_field("disposals").related_model
+        return [
+            number
+            for numbers in disposal._base_manager.values_list("numbers", flat=True)
+            for number in numbers
+        ]
 
 
 class BreakGlassQuerySet(RecordQuerySet):
@@ -205,6 +245,8 @@ class BreakGlass(Record):
     review_note = models.CharField("確認の所見", max_length=300, blank=True)
 
     objects = BreakGlassQuerySet.as_manager()
+
+    identifying = ("reason", "review_note")
 
     class Meta:
         verbose_name = "緊急閲覧"

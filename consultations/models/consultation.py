@@ -129,6 +129,16 @@ class Consultation(Record):
 
     objects = ConsultationQuerySet.as_manager()
 
+    identifying = (
+        "content",
+        "response",
+        "assessment",
+        "started_at",
+        "next_on",
+        "next_plan",
+        "not_countable_reason",
+    )
+
     class Meta:
         verbose_name = "相談記録"
         indexes = [

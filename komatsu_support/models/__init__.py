@@ -1,6 +1,7 @@
 """The kernel's models. It knows no app; every app stands on it."""
 
 from komatsu_support.models.calendar import OfficeDay
+from komatsu_support.models.disposal import dispose_of
 from komatsu_support.models.draft import Draft
 from komatsu_support.models.fields import OfficeDateField, TermKey
 from komatsu_support.models.record import AgeBand, Record, RecordQuerySet, StaleVersion
@@ -25,4 +26,5 @@ __all__ = [
     "TermLabel",
     "TrailHead",
     "User",
+    "dispose_of",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.urls import reverse
@@ -38,6 +38,9 @@ class AgeBand(models.TextChoices):
         if age < 20:
             return cls.U20
         return cls.P80 if age >= 80 else cls(f"{age // 10}0s")
+
+
+DISPOSED = "廃棄済"  # stands where a text was emptied; a constraint that wants a reason still finds one
 
 
 class StaleVersion(Exception):
@@ -125,6 +128,9 @@ class Record(models.Model):
 
     history = ValueHistory(inherit=True, bases=[Ticked])
 
+    identifying: ClassVar[tuple[str, ...]] = ()
+    """Fields by which somebody is known or that tell about her: emptied, with their history, by a disposal."""
+
     class Meta:
         abstract = True
 
@@ -173,6 +179,13 @@ class Record(models.Model):
     def is_voided(self) -> bool:
         """Whether the record was taken back."""
         return self.voided_at is not None
+
+    def emptied(self) -> dict[str, Any]:
+        """Every column that a disposal empties, with what it leaves there; a subclass may add others."""
+        columns = [self._meta.get_field(name) for name in (*self.identifying, "void_reason")]
+        return {
+            each.name: _emptied(each, getattr(self, each.name)) for each in columns if not each.many_to_many
+        }
 
     def void(self, reason: str, by: User) -> None:
         """取消: take the record out of every figure; it stays in the history."""
@@ -241,3 +254,12 @@ class Record(models.Model):
             for field in self._meta.many_to_many
             if field.name not in besides
         }
+
+
+def _emptied(field: Any, value: Any) -> Any:
+    """What a disposal puts in the place of a value."""
+    if isinstance(field, models.CharField | models.TextField):
+        return DISPOSED if value else ""
+    if isinstance(field, models.BinaryField):
+        return b""
+    return None if field.null else field.get_default()

@@ -31,6 +31,7 @@ class AuditEvent(models.Model):
         CHANGE = "change", "更新"
         VOID = "void", "取消"
         GENERATE = "generate", "一括作成"
+        DISPOSE = "dispose", "廃棄"
         ACCOUNT = "account", "アカウント管理"
         BACKUP = "backup", "バックアップ"
 

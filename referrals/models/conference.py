@@ -87,6 +87,8 @@ class Conference(Record):
 
     objects = ConferenceQuerySet.as_manager()
 
+    identifying = ("attendees", "agenda", "discussion", "policy", "roles")
+
     class Meta:
         verbose_name = "会議"
         indexes = [models.Index(fields=["held_on", "kind", "state"], name="conference_by_day")]

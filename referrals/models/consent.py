@@ -64,6 +64,8 @@ class Consent(Record):
 
     objects = ConsentQuerySet.as_manager()
 
+    identifying = ("items", "purpose", "guardian_note")
+
     class Meta:
         verbose_name = "同意"
         indexes = [models.Index(fields=["obtained_on"], name="consent_by_day")]

@@ -134,6 +134,8 @@ class Referral(Record):
 
     objects = ReferralQuerySet.as_manager()
 
+    identifying = ("request", "legal_reason", "outcome_reason", "result_note")
+
     class Meta:
         verbose_name = "つなぎ記録"
         indexes = [

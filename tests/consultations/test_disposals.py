@@ -1,0 +1,439 @@
+"""廃棄: who is due, four eyes, nothing readable left, and the figures of past years as they were."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import IntegrityError, models, transaction
+from django.urls import reverse
+
+from consultations.models import Case, Client, Consultation, Disposal
+from consultations.models.disposal import due_clients, due_talks, records_about
+from komatsu_support.audit import verify
+from komatsu_support.fiscal import fiscal_year
+from komatsu_support.models import AuditEvent, Draft, Record, StaleVersion
+from komatsu_support.models.record import DISPOSED
+from kpi.indicators import INDICATORS
+from kpi.tables import MonthlyRows
+from tests.browser import html, typed
+from tests.factories import (
+    CaseFactory,
+    ClientFactory,
+    ConferenceFactory,
+    ConsentFactory,
+    ConsultationFactory,
+    DisposalFactory,
+    ReferralFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+AS_OF = date(2026, 4, 1)
+LAST_DUE, FIRST_KEPT = (
+    date(2020, 3, 31),
+    date(2020, 4, 1),
+)  # 終結 in 令和元年度; in 令和2年度 the sixth year is not over
+KEPT_SINCE = date(2021, 4, 1)
+WORDS = (
+    "廃棄 すみれ",
+    "ハイキ スミレ",
+    "すーさん",
+    "0761-00-7777",
+    "架空町七丁目",
+    "誰にも言えないこと",
+    "見守る方針",
+)
+
+
+@pytest.fixture(autouse=True)
+def april():
+    """令和8年4月1日, morning."""
+    with time_machine.travel("2026-04-01T01:00:00Z"):
+        yield
+
+
+def old_file(**fields: Any) -> Client:
+    """Somebody whose case ended long ago, with a record of every kind."""
+    name, kana, alias, phone, address, content, policy = WORDS
+    client = ClientFactory(
+        name=name,
+        name_kana=kana,
+        alias=alias,
+        phone=phone,
+        address=address,
+        birth_date=date(1963, 5, 3),
+        first_contact_on=date(2018, 5, 1),
+        **fields,
+    )
+    case = CaseFactory(client, opened_on=date(2018, 5, 1), closed_on=date(2019, 3, 1), policy=policy)
+    for day in (date(2018, 5, 1), date(2018, 9, 1)):
+        ConsultationFactory(client=client, case=case, consulted_on=day, content=content)
+    ConsentFactory(client, obtained_on=date(2018, 6, 1), items=content)
+    ReferralFactory(case, sent_on=date(2018, 6, 2), connected_on=date(2018, 6, 9), request=content)
+    ConferenceFactory(held_on=date(2018, 7, 1), cases=[case], discussion=content)
+    return client
+
+
+def url(name, *args):
+    return reverse(f"consultations:{name}", args=args)
+
+
+def carried_out(*clients: Client) -> Disposal:
+    """A list of these, approved by a lead."""
+    disposal = DisposalFactory(clients=clients, as_of=AS_OF)
+    disposal.carry_out(UserFactory("lead"))
+    return disposal
+
+
+def everything_stored() -> str:
+    """Every value of every row that is a record or its history, as text."""
+    tables = [m for m in Record.__subclasses__() if not m._meta.abstract]
+    texts = []
+    for model in tables:
+        for rows in (model._base_manager.values(), model.history.values()):
+            texts += [str(row) for row in rows]
+    return "\n".join(texts)
+
+
+# -- who is due -----------------------------------------------------------------------------------------------
+
+
+def test_file_is_due_five_years_from_the_april_after_its_last_year():
+    ends = {LAST_DUE: True, date(2021, 3, 31): True, KEPT_SINCE: False}
+    clients = {
+        day: CaseFactory(
+            ClientFactory(first_contact_on=date(2018, 4, 1)), opened_on=date(2018, 4, 1), closed_on=day
+        ).client
+        for day in ends
+    }
+
+    due = set(due_clients(AS_OF))
+
+    assert {day: clients[day] in due for day in ends} == ends
+
+
+def test_years_kept_are_a_setting(settings):
+    settings.RETENTION_YEARS = 10
+    client = old_file()
+
+    assert client not in due_clients(AS_OF)
+    assert client in due_clients(date(2029, 4, 1))
+
+
+def test_open_case_keeps_a_file_however_old():
+    client = ClientFactory(first_contact_on=date(2010, 4, 1))
+    CaseFactory(client, opened_on=date(2010, 4, 1))
+
+    assert client not in due_clients(AS_OF)
+
+
+HAPPENINGS = {
+    "talk": lambda client, case: ConsultationFactory(client=client, consulted_on=KEPT_SINCE),
+    "consent": lambda client, case: ConsentFactory(client, obtained_on=KEPT_SINCE),
+    "referral": lambda client, case: ReferralFactory(case, started_on=KEPT_SINCE),
+    "conference": lambda client, case: ConferenceFactory(held_on=KEPT_SINCE, cases=[case]),
+    "new case": lambda client, case: CaseFactory(client, opened_on=KEPT_SINCE, closed_on=KEPT_SINCE),
+}
+
+
+@pytest.mark.parametrize("kind", HAPPENINGS)
+def test_anything_that_happened_since_keeps_a_file(kind):
+    client = old_file()
+    before = client in due_clients(AS_OF)
+
+    HAPPENINGS[kind](client, client.cases.get())
+
+    assert before is True
+    assert client not in due_clients(AS_OF)
+
+
+def test_voided_happening_keeps_nothing():
+    client = old_file()
+    talk = ConsultationFactory(client=client, consulted_on=KEPT_SINCE)
+
+    talk.void("別の方の記録でした", by=UserFactory("lead"))
+
+    assert client in due_clients(AS_OF)
+
+
+def test_old_talk_with_nobody_known_is_due_while_it_holds_text():
+    told = ConsultationFactory(client=None, consulted_on=date(2021, 3, 31), content="匿名の話")
+    ConsultationFactory(client=None, consulted_on=date(2021, 3, 31), content="")
+    ConsultationFactory(client=None, consulted_on=KEPT_SINCE, content="まだ残す話")
+
+    assert list(due_talks(AS_OF)) == [told]
+
+
+# -- what is emptied ------------------------------------------------------------------------------------------
+
+
+def test_nothing_readable_is_left_in_records_or_their_history():
+    lead = UserFactory("lead")
+    client = old_file(note="特記")
+    client.note = "もっと前の特記"
+    client.save(by=lead, ticked={"assigned": [lead]})
+    client.cases.get().void("誤って登録: 廃棄 すみれ", by=lead)
+    before = everything_stored()
+
+    carried_out(client)
+
+    after = everything_stored()
+    assert [word for word in (*WORDS, "特記") if word not in before] == []
+    assert [word for word in (*WORDS, "特記", client.number, "1963, 5, 3") if word in after] == [
+        client.number
+    ]
+    assert Disposal.objects.get().numbers == [client.number]  # the one place that still says the number
+
+
+def test_every_kind_of_record_is_reached():
+    client = old_file()
+
+    kinds = {type(record).__name__ for record in records_about(client)}
+
+    assert kinds == {"Client", "Case", "Consultation", "Consent", "Referral", "Conference"}
+
+
+def test_drafts_about_a_disposed_record_go_and_others_stay():
+    client = old_file()
+    mine = {"user": UserFactory(), "page": "/", "saved_at": "2018-05-01T00:00:00Z"}
+    Draft.objects.create(form="consultations.forms.client.ClientForm", key=str(client.pk), **mine)
+    kept = Draft.objects.create(form="consultations.forms.client.ClientForm", key="new:1", **mine)
+
+    carried_out(client)
+
+    assert list(Draft.objects.all()) == [kept]
+
+
+def test_meeting_about_somebody_kept_stays_until_she_goes_too():
+    client = old_file()
+    other = CaseFactory(ClientFactory(first_contact_on=date(2018, 4, 1)), opened_on=date(2018, 4, 1))
+    meeting = ConferenceFactory(
+        held_on=date(2018, 8, 1), cases=[client.cases.get(), other], discussion="二人のこと"
+    )
+
+    carried_out(client)
+    while_kept = type(meeting).objects.get(pk=meeting.pk).discussion
+    Case.objects.get(pk=other.pk).void("誤り", by=UserFactory("lead"))
+    carried_out(other.client)
+
+    assert while_kept == "二人のこと"
+    assert type(meeting).objects.get(pk=meeting.pk).discussion == DISPOSED
+
+
+def test_figures_of_past_years_stay_as_they_were():
+    client, other = old_file(), old_file()
+    closed = old_file(protection=Client.Protection.RESTRICTED, staff=UserFactory())
+    ConsultationFactory(client=None, consulted_on=date(2018, 5, 2), content="匿名の話")
+    year = fiscal_year(2018)
+
+    def figures() -> Any:
+        months = {code: each.months(year) for code, each in INDICATORS.items()}
+        persons = Consultation.objects.counted().in_period(year).values("client").distinct().count()
+        return months, persons, [row.cells for row in MonthlyRows(2018).table().rows]
+
+    before = figures()
+    carried_out(client, other, closed)
+
+    assert figures() == before
+    assert before[1] == 4  # three persons and the line of nobody known
+
+
+def test_shell_is_open_to_nobody_for_change_and_in_no_list_of_what_is_due():
+    lead = UserFactory("lead")
+    client = old_file()
+
+    carried_out(client)
+
+    shell = Client.objects.get(pk=client.pk)
+    assert shell not in Client.objects.changeable_by(lead)
+    assert shell not in due_clients(AS_OF)
+    assert (shell.called, shell.number) == (DISPOSED, f"廃棄-{client.pk}")
+
+
+def test_number_of_a_disposed_file_is_never_given_out_again():
+    client = old_file()
+
+    carried_out(client)
+
+    assert ClientFactory(first_contact_on=date(2018, 6, 1)).number != client.number
+
+
+# -- four eyes ------------------------------------------------------------------------------------------------
+
+
+def test_nobody_approves_her_own_list():
+    lead = UserFactory("lead")
+    disposal = DisposalFactory(clients=[old_file()], as_of=AS_OF, by=lead)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        disposal.carry_out(lead)
+
+    assert Client.objects.get().name == WORDS[0]
+
+
+def test_list_is_carried_out_once():
+    disposal = carried_out(old_file())
+
+    with pytest.raises(StaleVersion):
+        disposal.carry_out(UserFactory("lead"))
+
+
+def test_what_became_active_since_the_list_was_made_stays(login):
+    client = old_file()
+    disposal = DisposalFactory(clients=[client], as_of=AS_OF)
+    ConsultationFactory(client=client, consulted_on=date(2026, 4, 1))
+
+    disposal.carry_out(UserFactory("lead"))
+
+    assert Client.objects.get(pk=client.pk).name == WORDS[0]
+    assert disposal.client_count == 0
+
+
+def test_fault_in_the_middle_empties_nothing(monkeypatch):
+    client = old_file()
+    disposal = DisposalFactory(clients=[client], as_of=AS_OF)
+    save = Client.save
+
+    def fail(self, *args, **kwargs):
+        if self.disposed_on:
+            raise RuntimeError("power cut")
+        save(self, *args, **kwargs)
+
+    monkeypatch.setattr(Client, "save", fail)
+    with pytest.raises(RuntimeError):
+        disposal.carry_out(UserFactory("lead"))
+
+    assert {talk.content for talk in Consultation.objects.all()} == {WORDS[5]}
+    assert Disposal.objects.get().approved_at is None
+
+
+def test_sealed_file_is_disposed_of_by_those_named_alone():
+    lead, named = UserFactory("lead"), UserFactory("lead")
+    client = old_file(protection=Client.Protection.SEALED, assigned=[named])
+    first = DisposalFactory(clients=[client], as_of=AS_OF)
+    second = DisposalFactory(clients=[client], as_of=AS_OF)
+
+    first.carry_out(lead)
+    untouched = Client.objects.get(pk=client.pk).name
+    second.carry_out(named)
+
+    assert untouched == WORDS[0]
+    assert Client.objects.get(pk=client.pk).name == DISPOSED
+
+
+# -- the pages ------------------------------------------------------------------------------------------------
+
+
+def test_lead_proposes_and_another_approves(login):
+    client = old_file()
+    proposer, approver = login("lead"), login("lead")
+
+    listed = proposer.get(url("disposal_create"))
+    made = proposer.post(url("disposal_create"), typed(listed))
+    own = proposer.post(f"{made['Location']}approve/", {"understood": "on"}, follow=True)
+    unticked = approver.post(f"{made['Location']}approve/", {}, follow=True)
+    done = approver.post(f"{made['Location']}approve/", {"understood": "on"}, follow=True)
+
+    assert client.number in html(listed)
+    assert WORDS[0] not in html(listed)
+    assert "自分で起案した廃棄は承認できません" in html(own)
+    assert "元に戻せないことを確かめて、印を付けてください" in html(unticked)
+    assert "1人の記録を廃棄しました" in html(done)
+    assert Client.objects.get(pk=client.pk).name == DISPOSED
+
+
+def test_trail_says_who_looked_who_approved_and_stands(login):
+    client = old_file()
+    disposal = DisposalFactory(clients=[client], as_of=AS_OF)
+    lead = login("lead")
+
+    lead.get(disposal.get_absolute_url())
+    lead.post(url("disposal_approve", disposal.pk), {"understood": "on"})
+
+    actions = AuditEvent.objects.filter(role="lead").values_list("action", flat=True)
+    assert list(actions).count("list") == 1
+    assert list(actions).count("dispose") == 8
+    assert verify().faults == []
+
+
+def test_list_can_be_withdrawn_until_it_is_carried_out(login):
+    lead = login("lead")
+    waiting = DisposalFactory(clients=[old_file()], as_of=AS_OF)
+    done = carried_out(old_file())
+
+    lead.post(url("disposal_void", waiting.pk), {"reason": "確かめ直します"})
+    late = lead.post(url("disposal_void", done.pk), {"reason": "戻したい"}, follow=True)
+
+    assert Disposal.objects.get(pk=waiting.pk).is_voided is True
+    assert Disposal.objects.get(pk=done.pk).is_voided is False
+    assert "取り消せません" in html(late)
+
+
+def test_empty_list_cannot_be_proposed(login):
+    answer = login("lead").post(url("disposal_create"), {})
+
+    assert answer.status_code == 422
+    assert Disposal.objects.count() == 0
+
+
+def test_home_tells_lead_what_waits_and_what_is_due(login):
+    lead = login("lead")
+    old_file()
+    due = html(lead.get(reverse("home")))
+
+    call_command("dispose")
+
+    assert "保存年限を過ぎた相談者がいます" in due
+    assert "廃棄の承認待ち" in html(lead.get(reverse("home")))
+
+
+def test_command_proposes_once_and_says_so(capsys):
+    call_command("dispose")
+    old_file()
+    call_command("dispose")
+    call_command("dispose")
+
+    said = capsys.readouterr().out.splitlines()
+    assert [line.partition("現在")[2] for line in said] == [
+        "、保存年限を過ぎた相談者はいません。",
+        "の1人の廃棄を起案しました。",
+        "の廃棄は、既に承認を待っています。",
+    ]
+    assert Disposal.objects.count() == 1
+
+
+# -- no text is forgotten -------------------------------------------------------------------------------------
+
+KEPT = {
+    "void_reason",  # emptied for every record
+    "text_version",  # which printed consent form was used
+    "place",  # of a meeting
+    "kana_key",
+    "profession",
+}
+
+
+def kinds_about_a_person(kind: Any = Client, seen: set[Any] | None = None) -> set[Any]:
+    """Every kind of record that can hang on a client."""
+    seen = seen if seen is not None else set()
+    seen.add(kind)
+    for relation in kind._meta.related_objects:
+        model = relation.related_model
+        if issubclass(model, Record) and model is not Disposal and model not in seen:
+            kinds_about_a_person(model, seen)
+    return seen
+
+
+def test_every_free_text_about_a_person_is_emptied():
+    free = {
+        f"{kind.__name__}.{field.name}"
+        for kind in kinds_about_a_person()
+        for field in kind._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField | models.BinaryField | models.JSONField)
+        and not field.choices
+        and field.name not in {*kind.identifying, *KEPT}
+    }
+
+    assert free == set()
