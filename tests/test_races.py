@@ -1,0 +1,122 @@
+"""Many at once on a real server: one winner among editors of one record, one row of one submission.
+
+The figures: 8 editors × 100 rounds, 8 presses × 100, on both engines (`make prove`); a few rounds in `make test`.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from html import escape
+from threading import Barrier
+
+import pytest
+
+from tests.browser import Fields
+from tests.served import ROOT, Site
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.prove
+ROUNDS = 100 if os.environ.get("PROVE") == "full" else 2
+CROWD = 8
+
+
+def asked(site: Site, question: str) -> str:
+    """What a line of Python prints in the server's place."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", question],
+        cwd=ROOT,
+        env=site.environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def crowd(site: Site) -> list[Visitor]:
+    """Eight sessions of one lead."""
+    return [Visitor(site.url).sign_in("lead") for _ in range(CROWD)]
+
+
+def at_once[Answer](crowd: list[Visitor], step: Callable[[int, Visitor], Answer]) -> list[Answer]:
+    """Everybody takes the step in the same moment."""
+    gate = Barrier(len(crowd))
+
+    def take(number: int) -> Answer:
+        gate.wait(30)
+        return step(number, crowd[number])
+
+    with ThreadPoolExecutor(len(crowd)) as pool:
+        return list(pool.map(take, range(len(crowd))))
+
+
+EDITED = {
+    "consultation": ("consultations.models", "Consultation", "/consultations/{}/edit/", "content"),
+    "client": ("consultations.models", "Client", "/consultations/clients/{}/edit/", "note"),
+    "case": ("consultations.models", "Case", "/consultations/cases/{}/edit/", "policy"),
+}
+
+
+@pytest.mark.parametrize("noun", EDITED)
+def test_one_of_eight_editors_wins_and_the_others_see_both_texts(site, crowd, noun):
+    module, kind, address, field = EDITED[noun]
+    path = address.format(
+        asked(site, f"from {module} import {kind} as K; print(K.objects.standing().latest('pk').pk)")
+    )
+
+    for round_ in range(ROUNDS):
+        forms = at_once(crowd, lambda number, editor: editor.form(path))
+        texts = [f"{round_}回目の{number}番の文章" for number in range(CROWD)]
+
+        def press(
+            number: int, editor: Visitor, forms: list[Fields] = forms, texts: list[str] = texts
+        ) -> tuple[int, str]:
+            answer, page = editor.post(path, {**forms[number], field: [texts[number]]})
+            return answer.status, page
+
+        answers = at_once(crowd, press)
+
+        statuses = sorted(status for status, _ in answers)
+        winner = next(number for number, (status, _) in enumerate(answers) if status == 302)
+        assert statuses == [302] + [409] * (CROWD - 1)
+        for number, (_, page) in enumerate(answers):
+            if number != winner:
+                assert escape(texts[number]) in page
+                assert escape(texts[winner]) in page
+
+
+CREATED = {
+    "consultation": ("/consultations/new/", "Consultation", {"content": ["八人が同時に押した"]}),
+    "client": ("/consultations/clients/new/", "Client", {"alias": ["八人さん"]}),
+}
+
+
+@pytest.mark.parametrize("noun", CREATED)
+def test_one_submission_pressed_eight_times_at_once_makes_one_row(site, crowd, noun):
+    path, kind, typed_in = CREATED[noun]
+    count = f"from consultations.models import {kind} as K; print(K.objects.count())"
+    before = int(asked(site, count))
+
+    for _ in range(ROUNDS):
+        fields = {**crowd[0].form(path), **typed_in, **_chosen(crowd[0], path)}
+        answers = at_once(crowd, lambda number, person, fields=fields: person.post(path, fields)[0])  # type: ignore[misc]
+
+        assert {answer.status for answer in answers} == {302}
+        assert len({answer.headers["Location"] for answer in answers}) == 1
+
+    assert int(asked(site, count)) == before + ROUNDS
+
+
+def _chosen(person: Visitor, path: str) -> Fields:
+    """The first word of each list that must be chosen from, where the form has it."""
+    page = person.get(path)[1]
+    wanted = {}
+    for name in ("method", "main_topic"):
+        radio = re.search(rf'<input[^>]*name="{name}"[^>]*value="(\d+)"', page)
+        option = re.search(rf'<select[^>]*name="{name}".*?<option value="(\d+)"', page, re.DOTALL)
+        if found := radio or option:
+            wanted[name] = [found[1]]
+    return wanted
