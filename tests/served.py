@@ -52,6 +52,17 @@ class Site:
             stdout=subprocess.DEVNULL,
         )
 
+    def ask(self, question: str) -> str:
+        """What some lines of Python print in the server's place."""
+        return subprocess.run(
+            [sys.executable, "manage.py", "shell", "--no-imports", "-c", question],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
+
     def start(self) -> None:
         """Serve, and wait until it answers."""
         with self._log.open("ab") as log:

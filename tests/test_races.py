@@ -5,8 +5,6 @@ The figures: 8 editors × 100 rounds, 8 presses × 100, on both engines (`make p
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
@@ -15,24 +13,12 @@ from threading import Barrier
 import pytest
 
 from tests.browser import Fields
-from tests.served import ROOT, Site
+from tests.served import Site
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.prove
 ROUNDS = 100 if os.environ.get("PROVE") == "full" else 2
 CROWD = 8
-
-
-def asked(site: Site, question: str) -> str:
-    """What a line of Python prints in the server's place."""
-    return subprocess.run(
-        [sys.executable, "manage.py", "shell", "--no-imports", "-c", question],
-        cwd=ROOT,
-        env=site.environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +50,7 @@ EDITED = {
 def test_one_of_eight_editors_wins_and_the_others_see_both_texts(site, crowd, noun):
     module, kind, address, field = EDITED[noun]
     path = address.format(
-        asked(site, f"from {module} import {kind} as K; print(K.objects.standing().latest('pk').pk)")
+        site.ask(f"from {module} import {kind} as K; print(K.objects.standing().latest('pk').pk)")
     )
 
     for round_ in range(ROUNDS):
@@ -98,7 +84,7 @@ CREATED = {
 def test_one_submission_pressed_eight_times_at_once_makes_one_row(site, crowd, noun):
     path, kind, typed_in = CREATED[noun]
     count = f"from consultations.models import {kind} as K; print(K.objects.count())"
-    before = int(asked(site, count))
+    before = int(site.ask(count))
 
     for _ in range(ROUNDS):
         fields = {**crowd[0].form(path), **typed_in, **_chosen(crowd[0], path)}
@@ -107,7 +93,7 @@ def test_one_submission_pressed_eight_times_at_once_makes_one_row(site, crowd, n
         assert {answer.status for answer in answers} == {302}
         assert len({answer.headers["Location"] for answer in answers}) == 1
 
-    assert int(asked(site, count)) == before + ROUNDS
+    assert int(site.ask(count)) == before + ROUNDS
 
 
 def _chosen(person: Visitor, path: str) -> Fields:
