@@ -18,6 +18,11 @@ from komatsu_support.templatetags.office import person
 
 type Columns[T] = Mapping[str, Callable[[T], Any]]
 
+SHOWN = [
+    *("consulted_on", "age_band", "visit_type", "minutes", "is_countable", "voided_at"),
+    *("client__number", "client__name", "client__alias", "method__label", "main_topic__label"),
+    "staff__display_name",
+]
 WHO_CALLED: Columns[Consultation] = {"相談者": lambda c: person(c.client)}
 WHO_NUMBERED: Columns[Consultation] = {"相談者番号": lambda c: c.client.number if c.client else "匿名"}
 
@@ -33,8 +38,7 @@ def consultation_file(consultations: Any) -> Sheet[Consultation]:
 
 
 def _consultations(consultations: Any, who: Columns[Consultation]) -> Sheet[Consultation]:
-    texts = ("content", "response", "assessment")
-    joined = consultations.select_related("client", "method", "main_topic", "staff").defer(*texts)
+    joined = consultations.select_related("client", "method", "main_topic", "staff").only(*SHOWN)
     return Sheet(
         title="相談記録",
         columns={

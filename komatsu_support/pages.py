@@ -170,12 +170,18 @@ def list_page(
     sheet: Callable[[Any], Sheet[Any]],
     *,
     personal: bool = False,
+    total: int | None = None,
     **context: Any,
 ) -> HttpResponse:
-    """One page of a list. The same sheet is its Excel file. A personal list is a look: it is recorded."""
+    """One page of a list. The same sheet is its Excel file. A personal list is a look: it is recorded.
+
+    `total` is how many there are, where the page has counted them already.
+    """
     records = filterset.qs
     shown_sheet = sheet(records)
     paginator: Paginator[Any] = Paginator(shown_sheet.rows, ROWS)  # type: ignore[arg-type]
+    if total is not None:
+        paginator.count = total  # type: ignore[misc]
     page_obj = paginator.get_page(request.GET.get("page"))
     model = records.model
     if personal:
