@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Value
 
-from consultations.models import Case, Client, Consultation
+from consultations.models import Case, Client, Consultation, SavedFilter
 from komatsu_support.fields import WarekiField
-from komatsu_support.filters import OfficeFilter, PeopleFilter, RecordFilter, TermFilter, YearFilter
+from komatsu_support.filters import Listed, OfficeFilter, PeopleFilter, RecordFilter, TermFilter, YearFilter
 from komatsu_support.models import AgeBand, RecordQuerySet, User
 
 
@@ -27,10 +28,16 @@ class DayFilter(django_filters.Filter):
     field_class = WarekiField
 
 
+LEAVES_OUT: dict[str, int] = {"leaves_hidden_out": True}
+"""What the page of a narrow filter is told, whether or not there is anything hidden."""
+
+
 def hidden_count(filterset: OfficeFilter) -> dict[str, int]:
     """Records that match the filter and are closed to this person: what is seen and these add up."""
     if not filterset.is_valid():
         return {}
+    if not filterset.tells_the_rest:
+        return LEAVES_OUT
     everything = filterset.filter_queryset(filterset.queryset.model.objects.all())
     seen = Q(pk__in=filterset.qs.order_by().values("pk"))
     hidden: dict[str, int] = everything.aggregate(hidden_count=Count("pk", filter=~seen))
@@ -38,15 +45,12 @@ def hidden_count(filterset: OfficeFilter) -> dict[str, int]:
 
 
 def counts(filterset: ConsultationFilter, user: User) -> dict[str, int]:
-    """How many the list has, 相談件数 of the filter, and how many of both are hidden, in one pass.
-
-    A narrow filter says nothing of hidden records: one question after the other would tell of whom they are.
-    """
+    """How many the list has, 相談件数 of the filter, and how many of both are hidden, in one pass."""
     if not filterset.is_valid():
         return {}
     counted = Q(is_countable=True, voided_at=None)
     if not filterset.tells_the_rest:
-        return filterset.qs.order_by().aggregate(total=_records(), counted=_records(counted))
+        return LEAVES_OUT | filterset.qs.order_by().aggregate(total=_records(), counted=_records(counted))
     hidden = Q(client__in=Client.objects.closed_to(user).values("pk"))
     everything = filterset.filter_queryset(Consultation.objects.all())
     found: dict[str, int] = everything.aggregate(
@@ -94,10 +98,29 @@ class ConsultationFilter(YearFilter):
         model = Consultation
         fields: list[str] = []
 
-    def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
-        super().__init__(data, queryset, **kwargs)
+    def __init__(self, data: Any, queryset: RecordQuerySet, *, by: User | None = None) -> None:
+        self.by = by
+        super().__init__(data, queryset)
         for name in ("since", "until"):
             self.form.fields[name].widget.attrs["placeholder"] = "例 R6.11.5"
+
+    def more_lists(self) -> list[Any]:
+        """保存した条件 of whoever looks, the one that opens the list first."""
+        if self.by is None:
+            return []
+        mine = SavedFilter.objects.visible_to(self.by).standing().order_by()
+        place = models.Case(models.When(is_default=True, then=0), default=1)
+        return [mine.values_list(Value("saved"), "pk", "name", place, "query")]
+
+    @property
+    def saved(self) -> list[Listed]:
+        """One's saved filters; `detail` is the query string."""
+        return sorted(self.lists.get("saved", []), key=lambda each: (each.place, each.label))
+
+    @property
+    def opening(self) -> str:
+        """The query string with which one's list opens; "" without one."""
+        return next((each.detail for each in self.saved if each.place == 0), "")
 
     def in_year(self, queryset: RecordQuerySet, name: str, value: str) -> RecordQuerySet:
         """Only one 年度, unless days are given."""

@@ -153,6 +153,14 @@ class OfficeFilter(django_filters.FilterSet):
             text = labels.get(str(value)) or (wareki(value) if hasattr(value, "year") else str(value))
             yield Chip(str(field.label), text, self.query(without=name))
 
+    @property
+    def tells_the_rest(self) -> bool:
+        """Whether the list may say how many records of its filter are hidden: not once it is narrowed.
+
+        One question after the other would tell a colleague what the closed files hold.
+        """
+        return not self.is_narrowed
+
     def query(self, *, without: str = "") -> str:
         """The answers as a query string: known questions alone, each with what was sent for it."""
         query = QueryDict(mutable=True)

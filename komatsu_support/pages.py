@@ -230,9 +230,11 @@ def _query_without(query: QueryDict, name: str) -> str:
     return f"?{rest.urlencode()}" if rest else ""
 
 
-def export_response(request: Request, sheet: Sheet[Any], *, model: Any, count: int) -> HttpResponseBase:
-    """The list as an Excel file, recorded before the first byte."""
-    audit.looked(Action.EXPORT, by=request.user, kind=model, count=count)
+def export_response(
+    request: Request, sheet: Sheet[Any], *, model: Any, count: int, basis: str = ""
+) -> HttpResponseBase:
+    """The list as an Excel file, recorded before the first byte, with the reason where one was asked."""
+    audit.looked(Action.EXPORT, by=request.user, kind=model, count=count, basis=basis)
     name = f"{sheet.title}_{timezone.localdate():%Y%m%d}.xlsx"
     return workbook_response(name, lambda target: write_list(sheet, target))
 
