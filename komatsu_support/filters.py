@@ -174,6 +174,7 @@ class OfficeFilter(django_filters.FilterSet):
 def _dress(field: forms.Field) -> None:
     """A box as a bar has it: never required, written quickly, in our look."""
     field.required = False
+    field.error_messages["invalid_choice"] = "一覧の中から選び直してください。"
     match field.widget:
         case forms.CheckboxInput():
             look = "form-check-input"

@@ -14,6 +14,8 @@ from consultations.models import Consultation, SavedFilter
 from komatsu_support.fiscal import current_fiscal_year
 from komatsu_support.forms import RecordForm
 
+NOTHING_ASKED = "相談一覧で絞り込んでから、条件を保存してください。"
+
 
 class SavedFilterForm(RecordForm):
     """保存した条件: its name, and whether the list opens with it. The answers come from the list."""
@@ -24,6 +26,7 @@ class SavedFilterForm(RecordForm):
         model = SavedFilter
         fields = ["name", "is_default", "query"]
         widgets: ClassVar[dict[str, Any]] = {"query": forms.HiddenInput}
+        error_messages: ClassVar[dict[str, Any]] = {"query": {"required": NOTHING_ASKED}}
 
     def prepare(self) -> None:
         """It is one's own."""
@@ -37,7 +40,7 @@ class SavedFilterForm(RecordForm):
         """
         asked = ConsultationFilter(QueryDict(self.cleaned_data["query"]), Consultation.objects.none())
         if not (asked.is_valid() and asked.is_narrowed):
-            raise ValidationError("相談一覧で絞り込んでから、条件を保存してください。")
+            raise ValidationError(NOTHING_ASKED)
         this_year = asked.form.cleaned_data["year"] == str(current_fiscal_year())
         return asked.query(without="year" if this_year else "")
 
