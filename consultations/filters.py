@@ -50,7 +50,8 @@ def counts(filterset: ConsultationFilter, user: User) -> dict[str, int]:
         return {}
     counted = Q(is_countable=True, voided_at=None)
     if not filterset.tells_the_rest:
-        return LEAVES_OUT | filterset.qs.order_by().aggregate(total=_records(), counted=_records(counted))
+        seen: dict[str, int] = filterset.qs.order_by().aggregate(total=_records(), counted=_records(counted))
+        return LEAVES_OUT | seen
     hidden = Q(client__in=Client.objects.closed_to(user).values("pk"))
     everything = filterset.filter_queryset(Consultation.objects.all())
     found: dict[str, int] = everything.aggregate(

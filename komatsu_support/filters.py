@@ -79,7 +79,7 @@ class OfficeFilter(django_filters.FilterSet):
         mine: type[forms.Form] | None = type(self).__dict__.get("_form_class")
         if mine is None:
             mine = super().get_form_class()
-            for field in mine.base_fields.values():  # type: ignore[attr-defined]
+            for field in mine.base_fields.values():
                 _dress(field)
             type(self)._form_class = mine
         return mine

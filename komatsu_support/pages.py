@@ -181,7 +181,7 @@ def list_page(
     shown_sheet = sheet(records)
     paginator: Paginator[Any] = Paginator(shown_sheet.rows, ROWS)  # type: ignore[arg-type]
     if total is not None:
-        paginator.count = total  # type: ignore[misc]
+        paginator.count = total
     page_obj = paginator.get_page(request.GET.get("page"))
     model = records.model
     if personal:

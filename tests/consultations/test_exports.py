@@ -1,6 +1,7 @@
 """相談一覧 with names as a file: why, what is in it, what never is."""
 
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -13,7 +14,7 @@ from tests.factories import ClientFactory, ConsultationFactory
 pytestmark = pytest.mark.django_db
 NAMED = reverse("consultations:consultation_export_named")
 REASON = {"reason": "個別ケース会議の資料のため"}
-REACH = {
+REACH: dict[str, Any] = {
     "phone": "0761-00-4321",
     "mobile": "090-0000-4321",
     "address": "架空町九丁目1",
@@ -33,7 +34,9 @@ def looks(user):
 def rows(answer):
     """The file's rows by column."""
     head, *lines = table(answer)
-    return [dict(zip(head, line, strict=True)) for line in lines if line[0] and "取扱注意" not in str(line[0])]
+    return [
+        dict(zip(head, line, strict=True)) for line in lines if line[0] and "取扱注意" not in str(line[0])
+    ]
 
 
 def test_page_names_the_consequences_before_anything_leaves(login):
@@ -87,12 +90,15 @@ def test_file_has_names_and_texts_and_the_trail_says_why(login):
 def test_trail_is_written_before_the_first_byte(login, monkeypatch):
     browser = login()
     ConsultationFactory()
-    seen = []
-    monkeypatch.setattr(
-        "komatsu_support.pages.workbook_response", lambda *_: seen.append(looks(browser.user)) or html
-    )
+    seen: list[Any] = []
 
-    with pytest.raises(AttributeError):
+    def first_byte(*_):
+        seen.append(looks(browser.user))
+        raise TimeoutError("first byte")
+
+    monkeypatch.setattr("komatsu_support.pages.workbook_response", first_byte)
+
+    with pytest.raises(TimeoutError, match="first byte"):
         browser.post(f"{NAMED}?year=all", REASON)
 
     assert seen == [[(REASON["reason"], 1)]]
@@ -100,7 +106,8 @@ def test_trail_is_written_before_the_first_byte(login, monkeypatch):
 
 def test_file_never_holds_a_way_to_reach_anybody(login):
     browser = login("lead")
-    for number, kind in enumerate([{}, {"address_protected": True, "protected_until": "2027-03-31"}]):
+    kinds: list[dict[str, Any]] = [{}, {"address_protected": True, "protected_until": "2027-03-31"}]
+    for number, kind in enumerate(kinds):
         client = ClientFactory(name=f"見本 {number}", **REACH, **kind)
         ConsultationFactory(client=client, content="話", next_plan="来週")
 
@@ -168,7 +175,16 @@ def test_sheet_is_headed_with_care(login):
 
 @pytest.mark.parametrize(
     "payload",
-    ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "＝1+1", "\t=1+1", '=HYPERLINK("http://x","y")', "#N/A"],
+    [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(1)",
+        "＝1+1",
+        "\t=1+1",
+        '=HYPERLINK("http://x","y")',
+        "#N/A",
+    ],
 )
 def test_no_text_becomes_a_formula_or_a_link(login, payload):
     client = ClientFactory(name=payload, name_kana="", alias=payload)

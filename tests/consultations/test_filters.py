@@ -1,7 +1,6 @@
 """The filters of the desk: each narrows the list to what it says."""
 
 from datetime import date
-
 from html import escape
 from urllib.parse import urlencode
 
@@ -13,7 +12,7 @@ from consultations.filters import CaseFilter, ClientFilter, ConsultationFilter, 
 from consultations.models import Case, Client, Consultation
 from komatsu_support.fiscal import MONTHS, fiscal_year, month_of
 from komatsu_support.models import Term
-from kpi.figures import figure
+from kpi.figures import figures
 from tests.browser import html
 from tests.factories import (
     CaseFactory,
@@ -187,7 +186,9 @@ def test_condition_in_force_is_a_chip_that_takes_itself_off(talks):
 
 
 def test_query_keeps_known_questions_that_can_be_read(talks):
-    filterset = ConsultationFilter(QueryDict("year=2025&since=xx&dv=current&name=秘密&page=3"), None)
+    filterset = ConsultationFilter(
+        QueryDict("year=2025&since=xx&dv=current&name=秘密&page=3"), Consultation.objects.all()
+    )
 
     filterset.is_valid()
 
@@ -262,7 +263,7 @@ def year():
 def test_list_agrees_with_the_figure_of_the_year_and_of_each_month(login, year, role):
     TargetFactory("consultations", fiscal_year=2025)
     browser = login(role)
-    line = figure(2025, "consultations", browser.user)
+    (line,) = figures(2025, browser.user)
     periods = [fiscal_year(2025), *(month_of(2025, month) for month in MONTHS)]
 
     def asked(period, **more):

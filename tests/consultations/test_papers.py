@@ -1,6 +1,7 @@
 """相談票 on paper: its boxes, what never stands on it unasked, what the trail says, and the pages as PDF."""
 
 from datetime import date, time
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -12,7 +13,12 @@ from tests.browser import html
 from tests.factories import ClientFactory, ConsultationFactory, TermFactory, UserFactory, term
 
 pytestmark = pytest.mark.django_db
-REACH = {"phone": "0761-00-4321", "mobile": "090-0000-4321", "address": "架空町九丁目", "postcode": "923-0000"}
+REACH: dict[str, Any] = {
+    "phone": "0761-00-4321",
+    "mobile": "090-0000-4321",
+    "address": "架空町九丁目",
+    "postcode": "923-0000",
+}
 
 
 def paper(talk):
