@@ -175,13 +175,11 @@ def _dress(field: forms.Field) -> None:
     """A box as a bar has it: never required, written quickly, in our look."""
     field.required = False
     field.error_messages["invalid_choice"] = "一覧の中から選び直してください。"
-    match field.widget:
-        case forms.CheckboxInput():
-            look = "form-check-input"
-        case forms.Select():
-            field.widget, look = QuickSelect(choices=field.choices), "form-select"  # type: ignore[attr-defined]
-        case _:
-            look = "form-control"
+    look = "form-control"
+    if isinstance(field.widget, forms.CheckboxInput):
+        look = "form-check-input"
+    elif type(field.widget) is forms.Select:
+        field.widget, look = QuickSelect(choices=field.choices), "form-select"  # type: ignore[attr-defined]
     field.widget.attrs["class"] = look
 
 
