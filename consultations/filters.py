@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django import forms
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Value
 
-from consultations.models import Case, Client, Consultation, Disposal
+from consultations.models import Case, Client, Consultation, Disposal, SavedFilter
 from komatsu_support.fields import WarekiField
-from komatsu_support.filters import OfficeFilter, RecordFilter, TermFilter, YearFilter
-from komatsu_support.models import AgeBand, RecordQuerySet, Role, User
+from komatsu_support.filters import Listed, OfficeFilter, PeopleFilter, RecordFilter, TermFilter, YearFilter
+from komatsu_support.models import AgeBand, RecordQuerySet, User
 
 
-class StaffFilter(django_filters.ChoiceFilter):
-    """Somebody of the desk, those who have left at the end. The names come with one query (`offer_staff`)."""
+class StaffFilter(PeopleFilter):
+    """Records that name somebody as 担当, or under another label."""
 
     def __init__(self, field_name: str = "staff", **kwargs: Any) -> None:
-        super().__init__(field_name=f"{field_name}_id", **{"label": "担当", **kwargs})
-
-
-def offer_staff(form: forms.Form, *names: str) -> None:
-    """Give the lists of people on the form their names."""
-    desk = User.objects.filter(role__in=[Role.COUNSELOR, Role.LEAD]).order_by("-is_active", "kana", "pk")
-    people = [(str(pk), name) for pk, name in desk.values_list("pk", "display_name")]
-    for name in names:
-        form.fields[name].choices = people  # type: ignore[attr-defined]
+        super().__init__(field_name=field_name, **{"label": "担当", **kwargs})
 
 
 class DayFilter(django_filters.Filter):
@@ -35,51 +28,69 @@ class DayFilter(django_filters.Filter):
     field_class = WarekiField
 
 
+LEAVES_OUT: dict[str, int] = {"leaves_hidden_out": True}
+"""What the page of a narrow filter is told, whether or not there is anything hidden."""
+
+
 def hidden_count(filterset: OfficeFilter) -> dict[str, int]:
     """Records that match the filter and are closed to this person: what is seen and these add up."""
     if not filterset.is_valid():
         return {}
+    if not filterset.tells_the_rest:
+        return LEAVES_OUT
     everything = filterset.filter_queryset(filterset.queryset.model.objects.all())
-    hidden: dict[str, int] = everything.aggregate(hidden_count=Count("pk", filter=~_seen(filterset)))
+    seen = Q(pk__in=filterset.qs.order_by().values("pk"))
+    hidden: dict[str, int] = everything.aggregate(hidden_count=Count("pk", filter=~seen))
     return hidden
 
 
 def counts(filterset: ConsultationFilter, user: User) -> dict[str, int]:
-    """As `hidden_count`, with 相談件数 of the filter and how many of it are hidden, in one pass."""
+    """How many the list has, 相談件数 of the filter, and how many of both are hidden, in one pass."""
     if not filterset.is_valid():
         return {}
-    seen, counted = Consultation.open_to(user), Q(is_countable=True, voided_at=None)
-    found = filterset.filter_queryset(Consultation.objects.all()).aggregate(
-        all=Count("pk"),
-        seen=Count("pk", filter=seen),
-        counted=Count("pk", filter=counted),
-        counted_seen=Count("pk", filter=counted & seen),
+    counted = Q(is_countable=True, voided_at=None)
+    if not filterset.tells_the_rest:
+        seen: dict[str, int] = filterset.qs.order_by().aggregate(total=_records(), counted=_records(counted))
+        return LEAVES_OUT | seen
+    hidden = Q(client__in=Client.objects.closed_to(user).values("pk"))
+    everything = filterset.filter_queryset(Consultation.objects.all())
+    found: dict[str, int] = everything.aggregate(
+        total=_records(),
+        counted=_records(counted),
+        hidden_count=_records(hidden),
+        counted_hidden=_records(hidden & counted),
     )
-    return {
-        "hidden_count": found["all"] - found["seen"],
-        "counted": found["counted"],
-        "counted_hidden": found["counted"] - found["counted_seen"],
-    }
+    return {**found, "total": found["total"] - found["hidden_count"]}
 
 
-def _seen(filterset: OfficeFilter) -> Q:
-    return Q(pk__in=filterset.qs.order_by().values("pk"))
+def _records(only: Q | None = None) -> Count:
+    """How many; by the day, which every record has and the index holds with what the conditions ask."""
+    return Count("consulted_on", filter=only)
 
 
 class ConsultationFilter(YearFilter):
     """相談一覧. A period of days takes the place of the year."""
 
+    in_sight = ("year", "main_topic", "method", "staff")
+
     since = DayFilter(field_name="consulted_on", lookup_expr="gte", label="この日から")
     until = DayFilter(field_name="consulted_on", lookup_expr="lte", label="この日まで")
-    method = TermFilter(kind="method", field_name="method")
     main_topic = TermFilter(kind="topic", field_name="main_topic", label="主訴")
+    method = TermFilter(kind="method", field_name="method")
+    staff = StaffFilter(label="相談員")
     topic = TermFilter(kind="topic", field_name="terms", label="内容（主訴を含む）")
     age_band = django_filters.ChoiceFilter(choices=AgeBand)
     source = TermFilter(kind="source", field_name="source")
-    staff = StaffFilter(label="相談員")
     visit_type = django_filters.ChoiceFilter(choices=Consultation.VisitType)
+    status = django_filters.ChoiceFilter(
+        label="支援ケース", choices=[*Case.Status.choices, ("none", "なし")], method="with_case"
+    )
     urgency = django_filters.ChoiceFilter(choices=Consultation.Urgency)
     dv = django_filters.ChoiceFilter(choices=Consultation.Flag, label="DV")
+    suicide_risk = django_filters.ChoiceFilter(choices=Consultation.Flag)
+    abuse = django_filters.ChoiceFilter(
+        field_name="abuse_suspected", choices=[("True", "あり"), ("False", "なし")], label="児童虐待の疑い"
+    )
     countable = django_filters.ChoiceFilter(
         field_name="is_countable", choices=[("True", "件数に数える"), ("False", "数えない")], label="件数"
     )
@@ -88,16 +99,52 @@ class ConsultationFilter(YearFilter):
         model = Consultation
         fields: list[str] = []
 
-    def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
-        super().__init__(data, queryset, **kwargs)
-        offer_staff(self.form, "staff")
+    def __init__(self, data: Any, queryset: RecordQuerySet, *, by: User | None = None) -> None:
+        self.by = by
+        super().__init__(data, queryset)
         for name in ("since", "until"):
             self.form.fields[name].widget.attrs["placeholder"] = "例 R6.11.5"
+
+    def more_lists(self) -> list[Any]:
+        """保存した条件 of whoever looks, the one that opens the list first."""
+        if self.by is None:
+            return []
+        mine = SavedFilter.objects.visible_to(self.by).standing().order_by()
+        place = models.Case(models.When(is_default=True, then=0), default=1)
+        return [mine.values_list(Value("saved"), "pk", "name", place, "query")]
+
+    @property
+    def saved(self) -> list[Listed]:
+        """One's saved filters; `detail` is the query string."""
+        return sorted(self.lists.get("saved", []), key=lambda each: (each.place, each.label))
+
+    @property
+    def opening(self) -> str:
+        """The query string with which one's list opens; "" without one."""
+        return next((each.detail for each in self.saved if each.place == 0), "")
 
     def in_year(self, queryset: RecordQuerySet, name: str, value: str) -> RecordQuerySet:
         """Only one 年度, unless days are given."""
         cleaned = self.form.cleaned_data
         return queryset if cleaned["since"] or cleaned["until"] else super().in_year(queryset, name, value)
+
+    def with_case(self, queryset: RecordQuerySet, name: str, value: str) -> RecordQuerySet:
+        """Talks within a case that is in this state now, or outside any."""
+        return queryset.filter(case=None) if value == "none" else queryset.filter(case__status=value)
+
+    @property
+    def tells_the_rest(self) -> bool:
+        """Whether the list says how many records of its filter are hidden: as 指標 does, and no closer.
+
+        Of a 年度 or of whole months, counted or not. Hidden records under any other question, or between two
+        days chosen at will, would tell a colleague what a closed file holds.
+        """
+        return not self.asked.keys() - {"since", "until", "countable"} and self._is_of_whole_months()
+
+    def _is_of_whole_months(self) -> bool:
+        since, until = self.asked.get("since"), self.asked.get("until")
+        begins = since is None or since.day == 1
+        return begins and (until is None or (until + timedelta(days=1)).day == 1)
 
 
 class ClientFilter(RecordFilter):
@@ -116,10 +163,6 @@ class ClientFilter(RecordFilter):
     class Meta:
         model = Client
         fields: list[str] = []
-
-    def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
-        super().__init__(data, queryset, **kwargs)
-        offer_staff(self.form, "staff")
 
     def with_case(self, queryset: RecordQuerySet, name: str, value: str) -> RecordQuerySet:
         """Clients with a case of the status, or with none at all."""
@@ -148,7 +191,6 @@ class CaseFilter(YearFilter):
     def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
         super().__init__(data, queryset, **kwargs)
         self.form.fields["year"].label = "開始した年度"
-        offer_staff(self.form, "staff")
 
 
 class DisposalFilter(RecordFilter):

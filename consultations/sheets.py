@@ -1,6 +1,7 @@
 """Lists of clients, cases and consultations, on the screen and as files.
 
 A file leaves the office: it has client numbers where the screen has names, and no phone, address or text.
+One file has names and texts, `consultation_named_file`, and is given out for a stated reason.
 """
 
 from __future__ import annotations
@@ -13,11 +14,16 @@ from django.utils import timezone
 
 from consultations.models import Case, Client, Consultation
 from komatsu_support.excel import Sheet
-from komatsu_support.models import AgeBand
+from komatsu_support.models import AgeBand, Term
 from komatsu_support.templatetags.office import person
 
 type Columns[T] = Mapping[str, Callable[[T], Any]]
 
+SHOWN = [
+    *("consulted_on", "age_band", "visit_type", "minutes", "is_countable", "voided_at"),
+    *("client__number", "client__name", "client__alias", "method__label", "main_topic__label"),
+    "staff__display_name",
+]
 WHO_CALLED: Columns[Consultation] = {"相談者": lambda c: person(c.client)}
 WHO_NUMBERED: Columns[Consultation] = {"相談者番号": lambda c: c.client.number if c.client else "匿名"}
 
@@ -33,8 +39,7 @@ def consultation_file(consultations: Any) -> Sheet[Consultation]:
 
 
 def _consultations(consultations: Any, who: Columns[Consultation]) -> Sheet[Consultation]:
-    texts = ("content", "response", "assessment")
-    joined = consultations.select_related("client", "method", "main_topic", "staff").defer(*texts)
+    joined = consultations.select_related("client", "method", "main_topic", "staff").only(*SHOWN)
     return Sheet(
         title="相談記録",
         columns={
@@ -51,6 +56,56 @@ def _consultations(consultations: Any, who: Columns[Consultation]) -> Sheet[Cons
         rows=joined.order_by("-consulted_on", "-pk"),
         personal=True,
         wide=True,
+    )
+
+
+def consultation_named_file(consultations: Any) -> Sheet[Consultation]:
+    """相談記録一覧 with persons and what was said, for a stated reason; nobody's phone or address.
+
+    Of a client under 支援措置 the texts stay out as well: they tell where she is.
+    """
+    joined = consultations.select_related("client", "method", "main_topic", "source", "staff")
+    return Sheet(
+        title="取扱注意 相談記録（氏名入り）",
+        columns={
+            "相談日": lambda c: c.consulted_on,
+            **WHO_NUMBERED,
+            "氏名": lambda c: c.client.name if c.client else "",
+            "氏名カナ": lambda c: c.client.name_kana if c.client else "",
+            "呼び名": lambda c: c.client.alias if c.client else "",
+            "年代": lambda c: c.get_age_band_display(),
+            "方法": lambda c: str(c.method),
+            "主訴": lambda c: str(c.main_topic or ""),
+            "内容": lambda c: _ticked(c, Term.Kind.TOPIC),
+            "新規・継続": lambda c: c.get_visit_type_display(),
+            "経路": lambda c: str(c.source or ""),
+            "緊急度": lambda c: c.get_urgency_display(),
+            "相談員": lambda c: str(c.staff),
+            "分": lambda c: c.minutes,
+            "相談内容": lambda c: _said(c, c.content),
+            "対応": lambda c: _said(c, c.response),
+            "所見": lambda c: _said(c, c.assessment),
+            "対応内容": lambda c: _ticked(c, Term.Kind.RESPONSE),
+            "次回予定日": lambda c: c.next_on,
+            "件数": lambda c: int(c.is_countable and not c.is_voided),
+        },
+        rows=joined.prefetch_related("terms").order_by("-consulted_on", "-pk"),
+        note="取扱注意。電話・住所は入れていません。使い終わったら消してください。",
+        personal=True,
+        wide=True,
+    )
+
+
+def _ticked(talk: Consultation, kind: str) -> str:
+    """The ticked words of a list, in its order."""
+    words = sorted((each for each in talk.terms.all() if each.kind == kind), key=lambda t: (t.order, t.pk))
+    return "、".join(each.label for each in words)
+
+
+def _said(talk: Consultation, text: str) -> str:
+    """A text as it may leave the office."""
+    return (
+        "（支援措置のため出力しません）" if text and talk.client and talk.client.address_protected else text
     )
 
 

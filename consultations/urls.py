@@ -3,17 +3,24 @@
 from django.urls import path
 
 from consultations import views
-from consultations.views import disposals
+from consultations.views import disposals, exports, papers, savedfilters
 
 app_name = "consultations"
 urlpatterns = [
     path("", views.consultation_list, name="consultation_list"),
     path("new/", views.consultation_create, name="consultation_create"),
     path("export/", views.consultation_export, name="consultation_export"),
+    path("export/named/", exports.consultation_export_named, name="consultation_export_named"),
+    path("blank/", papers.consultation_blank, name="consultation_blank"),
     path("client/", views.consultation_client, name="consultation_client"),
     path("<int:pk>/", views.consultation_detail, name="consultation_detail"),
     path("<int:pk>/edit/", views.consultation_edit, name="consultation_edit"),
     path("<int:pk>/void/", views.consultation_void, name="consultation_void"),
+    path("<int:pk>/print/", papers.consultation_print, name="consultation_print"),
+    path("filters/", savedfilters.savedfilter_list, name="savedfilter_list"),
+    path("filters/new/", savedfilters.savedfilter_create, name="savedfilter_create"),
+    path("filters/<int:pk>/edit/", savedfilters.savedfilter_edit, name="savedfilter_edit"),
+    path("filters/<int:pk>/void/", savedfilters.savedfilter_void, name="savedfilter_void"),
     path("clients/", views.client_list, name="client_list"),
     path("clients/new/", views.client_create, name="client_create"),
     path("clients/search/", views.client_search, name="client_search"),

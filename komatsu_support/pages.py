@@ -178,12 +178,18 @@ def list_page(
     sheet: Callable[[Any], Sheet[Any]],
     *,
     personal: bool = False,
+    total: int | None = None,
     **context: Any,
 ) -> HttpResponse:
-    """One page of a list. The same sheet is its Excel file. A personal list is a look: it is recorded."""
+    """One page of a list. The same sheet is its Excel file. A personal list is a look: it is recorded.
+
+    `total` is how many there are, where the page has counted them already.
+    """
     records = filterset.qs
     shown_sheet = sheet(records)
     paginator: Paginator[Any] = Paginator(shown_sheet.rows, ROWS)  # type: ignore[arg-type]
+    if total is not None:
+        paginator.count = total
     page_obj = paginator.get_page(request.GET.get("page"))
     model = records.model
     if personal:
@@ -232,9 +238,11 @@ def _query_without(query: QueryDict, name: str) -> str:
     return f"?{rest.urlencode()}" if rest else ""
 
 
-def export_response(request: Request, sheet: Sheet[Any], *, model: Any, count: int) -> HttpResponseBase:
-    """The list as an Excel file, recorded before the first byte."""
-    audit.looked(Action.EXPORT, by=request.user, kind=model, count=count)
+def export_response(
+    request: Request, sheet: Sheet[Any], *, model: Any, count: int, basis: str = ""
+) -> HttpResponseBase:
+    """The list as an Excel file, recorded before the first byte, with the reason where one was asked."""
+    audit.looked(Action.EXPORT, by=request.user, kind=model, count=count, basis=basis)
     name = f"{sheet.title}_{timezone.localdate():%Y%m%d}.xlsx"
     return workbook_response(name, lambda target: write_list(sheet, target))
 

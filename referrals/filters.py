@@ -9,7 +9,7 @@ import django_filters
 from django.db.models import Q
 from django.utils import timezone
 
-from consultations.filters import StaffFilter, offer_staff
+from consultations.filters import StaffFilter
 from komatsu_support.filters import RecordFilter, TermFilter, YearFilter
 from komatsu_support.models import RecordQuerySet
 from referrals.models import Agency, Conference, Consent, Referral
@@ -63,7 +63,6 @@ class ReferralFilter(YearFilter):
     def __init__(self, data: Any, queryset: RecordQuerySet, **kwargs: Any) -> None:
         super().__init__(data, queryset, **kwargs)
         self.form.fields["year"].label = "始めた年度"
-        offer_staff(self.form, "staff")
         agencies = Agency.objects.order_by("kana_key", "pk").only("name", "section")
         self.form.fields["agency"].choices = [(str(each.pk), str(each)) for each in agencies]
 

@@ -31,6 +31,15 @@ PAGES: dict[str, str] = {
     "consultations:disposal_detail": "L",
     "consultations:disposal_approve": "L",
     "consultations:disposal_void": "L",
+    # Export with persons: counselor and lead, with a reason.
+    "consultations:consultation_export_named": "CL",
+    "consultations:consultation_print": "CL",
+    "consultations:consultation_blank": "CL",
+    # Saved filters: one's own.
+    "consultations:savedfilter_list": "CL",
+    "consultations:savedfilter_create": "CL",
+    "consultations:savedfilter_edit": "CL",
+    "consultations:savedfilter_void": "CL",
     # Referral, consent, conference minutes: RW; lead approves.
     **_noun("referrals", "referral", reads="CL", writes="CL"),
     **_noun("referrals", "consent", reads="CL", writes="CL"),
@@ -92,6 +101,13 @@ PAGES: dict[str, str] = {
     "trail_list": "LM",
     "trail_status": "LMA",
 }
+
+ONES_OWN = {
+    "draft_discard": "C",
+    "consultations:savedfilter_edit": "L",
+    "consultations:savedfilter_void": "L",
+}
+"""Pages of a row that belongs to one person, here of this role: for everybody else it does not exist."""
 
 OPEN_TO_ALL = {"healthz"}
 """Pages without a log-in."""

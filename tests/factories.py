@@ -15,7 +15,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from cafe.models import Event, EventSeries, OpenDay
-from consultations.models import Case, Client, Consultation, Disposal
+from consultations.models import Case, Client, Consultation, Disposal, SavedFilter
 from consultations.models.disposal import list_day
 from komatsu_support.fiscal import current_fiscal_year
 from komatsu_support.models import OfficeDay, Profession, Record, Role, Term, TermKey, User
@@ -149,6 +149,12 @@ def _consultation(
     record = _frozen(Consultation(**_words(Consultation, fields)), fields)
     record.save(by=by or User.objects.system(), ticked=ticked)
     return record
+
+
+def _saved_filter(owner: User | None = None, *, by: User | None = None, **fields: Any) -> SavedFilter:
+    """A way of looking at the list that somebody keeps."""
+    fields = {"name": f"よく見る条件{next(_numbers)}", "query": "urgency=high", **fields}
+    return _saved(SavedFilter, {"owner": owner or _user(), **fields}, by)
 
 
 def _frozen(record: Consultation, given: Mapping[str, Any]) -> Consultation:
@@ -325,6 +331,7 @@ ClientFactory = Factory(_client)
 CaseFactory = Factory(_case)
 ConsultationFactory = Factory(_consultation)
 DisposalFactory = Factory(_disposal)
+SavedFilterFactory = Factory(_saved_filter)
 OpenDayFactory = Factory(_open_day)
 EventSeriesFactory = Factory(_event_series)
 EventFactory = Factory(_event)

@@ -96,6 +96,7 @@ def otherwise(world: World, name: str) -> dict[str, Any]:
     changes: dict[str, Callable[[], dict[str, Any]]] = {
         "cafe:openday_create": lambda: {"held_on": "2025-05-08"},
         "consultations:case_create": lambda: {"client": world.rows["client"].number},
+        "consultations:savedfilter_create": lambda: {"name": "別の条件"},
         "kpi:override_create": lambda: {"code": "consultations"},
         "kpi:target_create": lambda: {"code": "connected"},
         "referrals:agency_create": lambda: {"name": "別の支援機関"},

@@ -62,6 +62,7 @@ def build() -> World:
         "client": client,
         "case": case,
         "consultation": consultation,
+        "savedfilter": make.SavedFilterFactory(people["lead"], query="dv=current"),
         "openday": day,
         "event": make.EventFactory(day),
         "eventseries": make.EventSeriesFactory(),

@@ -12,6 +12,9 @@ from consultations.forms.desk import (
     OfCaseForm,
     case_choices,
 )
+from consultations.forms.export import ExportForm
+from consultations.forms.paper import PaperForm
+from consultations.forms.savedfilter import SavedFilterForm
 
 __all__ = [
     "PEOPLE",
@@ -22,11 +25,14 @@ __all__ = [
     "ConsultationForm",
     "ContactForm",
     "DeskForm",
+    "ExportForm",
     "LookupForm",
     "NamedForm",
     "NewClientForm",
     "OfCaseForm",
+    "PaperForm",
     "RevealForm",
+    "SavedFilterForm",
     "SearchForm",
     "case_choices",
 ]

@@ -5,4 +5,5 @@ from consultations.models.client import BreakGlass, Client
 from consultations.models.consultation import Consultation
 from consultations.models.disposal import Disposal
 
-__all__ = ["BreakGlass", "Case", "Client", "Consultation", "Disposal"]
+__all__ = ["BreakGlass", "Case", "Client", "Consultation", "Disposal", "SavedFilter"]
+from consultations.models.savedfilter import SavedFilter

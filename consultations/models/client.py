@@ -47,6 +47,12 @@ class ClientQuerySet(RecordQuerySet):
             matches |= Q(kana_key__startswith=text.kana_sort_key(typed).partition("  ")[0])
         return self.filter(matches)
 
+    def closed_to(self, user: User) -> Self:
+        """Clients a counselor may not open, few as they are: the others of `Client.open_to`."""
+        if user.role == Role.LEAD or settings.CLIENT_ACCESS == "team":
+            self = self.filter(protection__in=[Client.Protection.RESTRICTED, Client.Protection.SEALED])
+        return self.exclude(Client.open_to(user))
+
 
 class Client(Record):
     """相談者: one person, from 匿名 over 呼び名 to 本名 in the same row, so that 実人数 counts her once."""
@@ -115,7 +121,10 @@ class Client(Record):
 
     class Meta:
         verbose_name = "相談者"
-        indexes = [models.Index(fields=["first_contact_on"], name="client_by_first_contact")]
+        indexes = [
+            models.Index(fields=["first_contact_on"], name="client_by_first_contact"),
+            models.Index(fields=["protection"], name="client_by_protection"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(address_protected=False) | Q(protected_until__isnull=False),

@@ -142,7 +142,9 @@ class Consultation(Record):
     class Meta:
         verbose_name = "相談記録"
         indexes = [
-            models.Index(fields=["is_countable", "voided_at", "consulted_on"], name="consultation_counted"),
+            models.Index(
+                fields=["consulted_on", "voided_at", "is_countable", "client"], name="consultation_counted"
+            ),
             models.Index(fields=["client", "consulted_on"], name="consultation_by_client"),
             models.Index(fields=["consulted_on"], name="consultation_by_day"),
             models.Index(fields=["next_on"], name="consultation_by_next"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from consultations.filters import ConsultationFilter, counts
@@ -13,7 +14,7 @@ from consultations.models import Consultation
 from consultations.sheets import consultation_file, consultation_sheet
 from consultations.views.steps import Steps, next_steps
 from komatsu_support import audit
-from komatsu_support.fiscal import wareki
+from komatsu_support.fiscal import current_fiscal_year, wareki
 from komatsu_support.http import Request
 from komatsu_support.models import AuditEvent, Term
 from komatsu_support.pages import (
@@ -38,7 +39,9 @@ def _consultations(request: Request) -> Any:
 @allowed("consultations.view_consultation", methods=["GET", "HEAD"])
 def consultation_list(request: Request) -> HttpResponse:
     """相談一覧 with its counts: what is seen here and what is hidden add up to the figures."""
-    filterset = ConsultationFilter(request.GET, _consultations(request))
+    filterset = ConsultationFilter(request.GET, _consultations(request), by=request.user)
+    if not request.GET and filterset.opening:
+        return redirect(f"{request.path}?{filterset.opening}")
     return list_page(
         request,
         filterset,
@@ -47,7 +50,10 @@ def consultation_list(request: Request) -> HttpResponse:
         actions=[
             *add_action(request, Consultation),
             {"label": "相談者を探す", "url": reverse("consultations:client_list")},
+            {"label": "相談票（白紙）", "url": reverse("consultations:consultation_blank")},
         ],
+        clear_url=f"{request.path}?year={current_fiscal_year()}",
+        named_url=f"{reverse('consultations:consultation_export_named')}?{filterset.query()}",
         empty_text="この年度の相談記録はまだありません。",
         notes=["日付を入れて絞り込むと、年度の指定は使いません。件数が0の記録は相談件数に数えません。"],
         **counts(filterset, request.user),
@@ -110,10 +116,15 @@ def _facts(talk: Consultation) -> list[tuple[str, Any]]:
 
 
 def _actions(request: Request, talk: Consultation) -> Steps:
+    paper = {
+        "label": "印刷",
+        "url": reverse("consultations:consultation_print", args=[talk.pk]),
+        "kind": "secondary",
+    }
     if not talk.client_id:
-        return record_actions(request, talk)
+        return [*record_actions(request, talk), paper]
     about = f"case={talk.case_id}" if talk.case_id else f"client={talk.client_id}"
-    return next_steps(request, talk, ("次の相談を記録", "consultations:consultation_create", about))
+    return [*next_steps(request, talk, ("次の相談を記録", "consultations:consultation_create", about)), paper]
 
 
 @allowed("consultations.add_consultation")

@@ -40,13 +40,18 @@ class OfficeDateField(models.DateField):
 
 
 class TermKey(models.ForeignKey):
-    """A choice from one master list: a foreign key to the Term rows of one kind."""
+    """A choice from one master list: a foreign key to the Term rows of one kind.
+
+    Without an index of its own: a list has few words, and SQLite would rather read every record of one of
+    them than those of a few days.
+    """
 
     def __init__(self, kind: str = "", *args: Any, **kwargs: Any) -> None:
         self.kind = kind
         kwargs.setdefault("to", "komatsu_support.Term")
         kwargs.setdefault("on_delete", models.PROTECT)
         kwargs.setdefault("related_name", "+")
+        kwargs.setdefault("db_index", False)
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0002_break_glass'),
+        ("consultations", "0003_counts_from_one_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
