@@ -3,6 +3,7 @@
 from django.urls import path
 
 from consultations import views
+from consultations.views import search
 
 app_name = "consultations"
 urlpatterns = [
@@ -15,7 +16,8 @@ urlpatterns = [
     path("<int:pk>/void/", views.consultation_void, name="consultation_void"),
     path("clients/", views.client_list, name="client_list"),
     path("clients/new/", views.client_create, name="client_create"),
-    path("clients/search/", views.client_search, name="client_search"),
+    path("clients/search/", search.client_search, name="client_search"),
+    path("clients/suggest/", search.client_suggest, name="client_suggest"),
     path("clients/export/", views.client_export, name="client_export"),
     path("clients/<int:pk>/", views.client_detail, name="client_detail"),
     path("clients/<int:pk>/edit/", views.client_edit, name="client_edit"),

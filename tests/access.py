@@ -24,6 +24,7 @@ PAGES: dict[str, str] = {
     "consultations:client_reveal": "CL",
     "consultations:client_contact": "CL",
     "consultations:client_search": "CL",
+    "consultations:client_suggest": "CL",
     "consultations:consultation_client": "CL",
     # Referral, consent, conference minutes: RW; lead approves.
     **_noun("referrals", "referral", reads="CL", writes="CL"),

@@ -11,15 +11,14 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from consultations.filters import ClientFilter
-from consultations.forms import ClientForm, ContactForm, NewClientForm, RevealForm, SearchForm
+from consultations.forms import ClientForm, ContactForm, NewClientForm, RevealForm
 from consultations.models import Client
 from consultations.sheets import client_file, client_sheet
 from consultations.views import timeline
 from consultations.views.steps import Steps, next_steps
-from komatsu_support import audit
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
-from komatsu_support.models import AgeBand, AuditEvent
+from komatsu_support.models import AgeBand
 from komatsu_support.pages import (
     add_action,
     allowed,
@@ -32,8 +31,6 @@ from komatsu_support.pages import (
     page,
     void_page,
 )
-
-FOUND_AT_MOST = 30  # lines of a search; whoever sees so many types more letters
 
 
 def _clients(request: Request) -> Any:
@@ -50,36 +47,8 @@ def client_list(request: Request) -> HttpResponse:
         filterset,
         client_sheet,
         personal=True,
-        search=SearchForm(),
         actions=[*add_action(request, Client), cases],
         empty_text="相談者はまだ登録されていません。",
-    )
-
-
-@allowed("consultations.view_client", methods=["POST"])
-def client_search(request: Request) -> HttpResponse:
-    """Files by number, or by the beginning of kana, name or 呼び名; a single one opens."""
-    form = SearchForm(request.POST)
-    sheet = client_sheet(
-        _clients(request).standing().found_by(form.cleaned_data["q"])
-        if form.is_valid()
-        else Client.objects.none()
-    )
-    found: list[Client] = list(sheet.rows[: FOUND_AT_MOST + 1])  # type: ignore[index]
-    if len(found) == 1:
-        return redirect(found[0])
-    listed = found[:FOUND_AT_MOST]
-    audit.looked(AuditEvent.Action.LIST, by=request.user, kind=Client, count=len(listed))
-    return page(
-        request,
-        status=form.status,
-        search=form,
-        sheet=sheet,
-        rows=[(client, sheet.shown(client)) for client in listed],
-        is_cut=len(found) > len(listed),
-        actions=add_action(request, Client),
-        back_url=reverse("consultations:client_list"),
-        back_label="相談者一覧",
     )
 
 

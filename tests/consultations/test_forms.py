@@ -476,7 +476,7 @@ def test_reveal_of_a_protected_client_is_for_the_assigned_alone(role):
 def test_search_of_nothing_is_refused():
     form = SearchForm({"q": "　"})
 
-    assert form.errors == {"q": ["番号、カナ、氏名、呼び名のどれかを入力してください。"]}
+    assert form.errors == {"q": ["番号、カナ、氏名、呼び名、電話、生年月日のどれかを入力してください。"]}
 
 
 def test_address_names_only_what_the_person_may_see(me):
