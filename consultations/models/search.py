@@ -8,9 +8,10 @@ and in PostgreSQL's C collation.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
+from itertools import batched
 from typing import Any, Final
 
 from django.db import models
@@ -20,6 +21,7 @@ from komatsu_support import text
 from komatsu_support.fiscal import parse_date
 
 LONGEST = 200  # characters of a key; what is typed is cut alike
+BATCH = 200  # files whose rows are written at once
 SHORTEST_PHONE = 4  # digits: the last four are what people remember
 LAST_CHARACTER = 0x10FFFF
 SURROGATES = range(0xD800, 0xE000)  # no text holds them
@@ -95,6 +97,13 @@ class SearchTailManager(models.Manager["SearchTail"]):
             mine.delete()
         self.bulk_create(SearchTail(client=client, **end) for end in ends_of(words))
         return True
+
+    def fill(self, clients: Iterable[Any]) -> None:
+        """Write the index of files that came into the database past their door, and have none yet."""
+        for some in batched(clients, BATCH):
+            self.bulk_create(
+                SearchTail(client=client, **end) for client in some for end in ends_of(client.found_by_now())
+            )
 
 
 class SearchTail(models.Model):

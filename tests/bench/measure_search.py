@@ -1,7 +1,7 @@
 """The search box among 20,000 persons against LIKE over the same rows: two kanji that are rare, absent, common."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from consultations.models import Client, SearchTail
 from consultations.models.client import ClientQuerySet
-from consultations.models.search import ends_of, words_of
 from komatsu_support.models import Role, User
 from tests.bench.browser import signed_in
 from tests.bench.databases import S10, Databases
@@ -90,14 +89,10 @@ def _fill() -> None:
         Client._base_manager.bulk_create(
             (Client(**stamp, **_person(n, dice)) for n in range(first, PERSONS)), batch_size=BATCH
         )
-        SearchTail.objects.bulk_create(_tails(Client._base_manager.iterator()), batch_size=BATCH)
+        SearchTail.objects.fill(Client._base_manager.order_by("pk"))
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-
-
-def _tails(clients: Iterable[Client]) -> Iterable[SearchTail]:
-    return (SearchTail(client=client, **end) for client in clients for end in ends_of(words_of(client)))
 
 
 def _person(number: int, dice: random.Random) -> dict[str, object]:
