@@ -1,7 +1,8 @@
 """相談: clients, cases, consultations."""
 
-from consultations.models.case import Case
+from consultations.models.case import Case, Reopening
 from consultations.models.client import BreakGlass, Client
 from consultations.models.consultation import Consultation
+from consultations.models.visits import VisitType, settle_visits
 
-__all__ = ["BreakGlass", "Case", "Client", "Consultation"]
+__all__ = ["BreakGlass", "Case", "Client", "Consultation", "Reopening", "VisitType", "settle_visits"]
