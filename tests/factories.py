@@ -15,7 +15,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from cafe.models import Event, EventSeries, OpenDay
-from consultations.models import Case, Client, Consultation
+from consultations.models import Case, Client, Consultation, Reopening
 from komatsu_support.fiscal import current_fiscal_year
 from komatsu_support.models import OfficeDay, Profession, Record, Role, Term, TermKey, User
 from kpi.models import Override, Target
@@ -119,6 +119,13 @@ def _case(client: Client | None = None, *, by: User | None = None, **fields: Any
         fields.setdefault("close_reason", Case.CloseReason.RESOLVED)
     client = client or _client(first_contact_on=opened_on, by=by)
     return _saved(Case, {"client": client, **fields}, by)
+
+
+def _reopening(case: Case | None = None, *, by: User | None = None, **fields: Any) -> Reopening:
+    """An end that was undone, of a case that goes on again."""
+    fields = {"reason": "また電話があった", "on": timezone.localdate(), **fields}
+    case = case or _case(closed_on=fields["on"], by=by)
+    return case.reopen(by=by or User.objects.system(), **fields)
 
 
 def _consultation(
@@ -316,6 +323,7 @@ OfficeDayFactory = Factory(_office_day)
 TermFactory = Factory(_term)
 ClientFactory = Factory(_client)
 CaseFactory = Factory(_case)
+ReopeningFactory = Factory(_reopening)
 ConsultationFactory = Factory(_consultation)
 OpenDayFactory = Factory(_open_day)
 EventSeriesFactory = Factory(_event_series)

@@ -86,6 +86,7 @@ class DeskForm(RecordForm):
 
     def prepare(self) -> None:
         """Offer the people; know the client of the record without asking again."""
+        self.stored = {name: getattr(self.instance, name) for name in self.computed}
         for name in self.people:
             field = self.fields[name]
             field.queryset = self._workers() | self._named(name)  # type: ignore[attr-defined]
@@ -122,9 +123,7 @@ class DeskForm(RecordForm):
     def changed_names(self) -> list[str]:
         """Names of the fields that this save changes; computed ones by what came out."""
         typed = [name for name in super().changed_names() if name not in self.computed]
-        return typed + [
-            name for name in self.computed if getattr(self.instance, name) != self.initial.get(name)
-        ]
+        return typed + [name for name, was in self.stored.items() if getattr(self.instance, name) != was]
 
 
 class OfCaseForm(DeskForm):

@@ -1,8 +1,22 @@
 """相談: clients, cases, consultations."""
 
-from consultations.models.case import Case
+from consultations.models.case import Case, Reopening
 from consultations.models.client import BreakGlass, Client
 from consultations.models.consultation import Consultation
+from consultations.models.merge import DistinctPair, Merge
 from consultations.models.search import Match, SearchTail
+from consultations.models.visits import VisitType, settle_visits
 
-__all__ = ["BreakGlass", "Case", "Client", "Consultation", "Match", "SearchTail"]
+__all__ = [
+    "BreakGlass",
+    "Case",
+    "Client",
+    "Consultation",
+    "DistinctPair",
+    "Match",
+    "Merge",
+    "Reopening",
+    "SearchTail",
+    "VisitType",
+    "settle_visits",
+]

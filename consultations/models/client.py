@@ -39,6 +39,14 @@ class ClientQuerySet(RecordQuerySet):
             return self.none()
         return self.filter(Client.open_to(user, to_change=to_change))
 
+    def standing(self) -> Self:
+        """Neither voided nor merged into another file."""
+        return super().standing().unmerged()
+
+    def unmerged(self) -> Self:
+        """Files that stand for themselves."""
+        return self.filter(merged_into=None)
+
     def found_by(self, typed: str) -> Self:
         """Found by everything typed, in order: how well (`match`), 五十音, those without a reading last."""
         asked = Asked(typed)
@@ -113,6 +121,9 @@ class Client(Record):
     address_protected = models.BooleanField("DV等支援措置（住所秘匿）", default=False)
     protected_until = OfficeDateField("支援措置の期限", null=True, blank=True)
     first_contact_on = OfficeDateField("初回受付日", default=timezone.localdate)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", editable=False
+    )
 
     objects = ClientQuerySet.as_manager()
 
@@ -173,8 +184,10 @@ class Client(Record):
         return text.fold_kana(self.name_kana)[:1]
 
     def found_by_now(self) -> Words:
-        """What she is found by: nothing once the file is taken back."""
-        return set() if self.is_voided else words_of(self)
+        """What she is found by, the words of files merged into hers too; nothing once this one is gone."""
+        if self.is_voided or self.merged_into_id is not None:
+            return set()
+        return words_of(self).union(*map(words_of, self.absorbed.all()))
 
     def age_band_on(self, day: date) -> str:
         """年代 on a day: from the birth date, else as she said it."""
@@ -190,7 +203,7 @@ class Client(Record):
             if not self.number:
                 self.number = self._next_number()
             super().save(*args, **kwargs)
-            SearchTail.objects.follow(self, self.found_by_now(), is_new=is_new)
+            SearchTail.objects.follow(self, words_of(self) if is_new else self.found_by_now(), is_new=is_new)
 
     def _next_number(self) -> str:
         """R6-0012: the 年度 of the first contact and the next number in it, one new file at a time."""

@@ -89,7 +89,7 @@ def _fill() -> None:
         Client._base_manager.bulk_create(
             (Client(**stamp, **_person(n, dice)) for n in range(first, PERSONS)), batch_size=BATCH
         )
-        SearchTail.objects.fill(Client._base_manager.order_by("pk"))
+        SearchTail.objects.fill(Client._base_manager.prefetch_related("absorbed").order_by("pk"))
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")

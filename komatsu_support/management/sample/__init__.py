@@ -75,7 +75,7 @@ def load(year: int, *, seed: int, today: date) -> dict[type[Record], int]:
         basis = f"seed_demo {year}"
         ledger = _invent([each for each in years if each.days], seed, today, basis)
         ledger.write(WRITTEN, by=system, basis=basis)
-        SearchTail.objects.fill(Client._base_manager.order_by("pk"))
+        SearchTail.objects.fill(Client._base_manager.prefetch_related("absorbed").order_by("pk"))
     return {model: len(ledger.entries.get(model, [])) for model in WRITTEN}
 
 

@@ -19,7 +19,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0003_search_tails'),
+        ('consultations', '0004_search_tails'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0002_break_glass'),
+        ('consultations', '0003_visits_by_rule_and_reopenings'),
     ]
 
     operations = [
