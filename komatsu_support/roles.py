@@ -40,7 +40,7 @@ AGENCIES_READ = _read("referrals", "agency")
 
 CASES = (
     _write("consultations", "client", "case", "consultation")
-    | {"consultations.reveal_contact"}
+    | {"consultations.reveal_contact", "consultations.merge_client"}
     | _write("referrals", "referral", "consent", "conference")
 )
 

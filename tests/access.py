@@ -25,6 +25,11 @@ PAGES: dict[str, str] = {
     "consultations:client_contact": "CL",
     "consultations:client_search": "CL",
     "consultations:client_suggest": "CL",
+    "consultations:client_duplicates": "CL",
+    "consultations:duplicate_list": "CL",
+    "consultations:duplicate_dismiss": "CL",
+    "consultations:merge_create": "CL",
+    "consultations:merge_undo": "CL",
     "consultations:consultation_client": "CL",
     # Referral, consent, conference minutes: RW; lead approves.
     **_noun("referrals", "referral", reads="CL", writes="CL"),

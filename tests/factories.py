@@ -15,7 +15,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from cafe.models import Event, EventSeries, OpenDay
-from consultations.models import Case, Client, Consultation, Reopening
+from consultations.models import Case, Client, Consultation, Merge, Reopening
 from komatsu_support.fiscal import current_fiscal_year
 from komatsu_support.models import OfficeDay, Profession, Record, Role, Term, TermKey, User
 from kpi.models import Override, Target
@@ -164,6 +164,15 @@ def _frozen(record: Consultation, given: Mapping[str, Any]) -> Consultation:
     for name in {"age_band", "profession", "visit_type"} & set(given):
         setattr(record, name, given[name])
     return record
+
+
+def _merge(
+    kept: Client | None = None, merged: Client | None = None, *, by: User | None = None, **fields: Any
+) -> Merge:
+    """Two files that became one; new ones unless they are given."""
+    kept, merged = kept or _client(by=by), merged or _client(by=by)
+    fields.setdefault("reason", "同じ方と確かめた")
+    return Merge.of(kept, merged, by=by or User.objects.system(), **fields)
 
 
 # --- とんとんカフェ
@@ -324,6 +333,7 @@ TermFactory = Factory(_term)
 ClientFactory = Factory(_client)
 CaseFactory = Factory(_case)
 ReopeningFactory = Factory(_reopening)
+MergeFactory = Factory(_merge)
 ConsultationFactory = Factory(_consultation)
 OpenDayFactory = Factory(_open_day)
 EventSeriesFactory = Factory(_event_series)

@@ -33,6 +33,7 @@ NO_PAGE = {
     "target_copy": "redirects",
     "healthz": "answers JSON",
     "referral_approve": "redirects",
+    "duplicate_dismiss": "redirects",
 }
 NO_RECORD = {
     "komatsu_support.user": "Django's account, with its own form and trail",

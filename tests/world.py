@@ -62,6 +62,7 @@ def build() -> World:
         "client": client,
         "case": case,
         "consultation": consultation,
+        "merge": make.MergeFactory(by=counselor),
         "openday": day,
         "event": make.EventFactory(day),
         "eventseries": make.EventSeriesFactory(),

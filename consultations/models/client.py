@@ -122,7 +122,13 @@ class Client(Record):
     protected_until = OfficeDateField("支援措置の期限", null=True, blank=True)
     first_contact_on = OfficeDateField("初回受付日", default=timezone.localdate)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", editable=False
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="absorbed",
+        editable=False,
+        verbose_name="統合先",
     )
 
     objects = ClientQuerySet.as_manager()

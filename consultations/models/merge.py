@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db import models, transaction
@@ -16,7 +17,7 @@ from komatsu_support.models import Record, RecordQuerySet, StaleVersion, User
 GUARDED = ("protection", "address_protected", "protected_until")
 """What decides who sees her: never a choice, the stricter file's always."""
 
-STRICTNESS = [Client.Protection.NORMAL, Client.Protection.RESTRICTED, Client.Protection.SEALED]
+STRICTNESS: list[str] = [Client.Protection.NORMAL, Client.Protection.RESTRICTED, Client.Protection.SEALED]
 BOTH = "\n\n"  # between two texts that are both kept
 
 
@@ -110,7 +111,9 @@ class Merge(Record):
     reason = models.CharField("統合の理由", max_length=200)
     kept_version = models.PositiveIntegerField("残す方の版", editable=False)
     merged_version = models.PositiveIntegerField("統合する方の版", editable=False)
-    moved = models.JSONField("移した記録", default=dict, editable=False, help_text="model: [pk, version]")
+    moved = models.JSONField(
+        "移した記録", default=dict, editable=False, help_text="model.field: [pk, version]"
+    )
     taken = models.JSONField("引き継いだ項目", default=list, editable=False)
     undone_at = models.DateTimeField("元に戻した日時", null=True, blank=True, editable=False)
     undone_by = models.ForeignKey(
@@ -179,11 +182,11 @@ class Merge(Record):
             about = f"統合: {reason}"
             merge._close(merged, named, by=by, basis=about)
             merge.moved = {
-                model._meta.label_lower: [_moved(record, kept, by, about) for record in records]
-                for model, records in hanging(merged)
+                link.key: [link.move(record, kept, by=by, basis=about) for record in records]
+                for link, records in hanging(merged)
                 if records
             }
-            kept.save(by=by, changed=merge.taken, ticked={"assigned": named}, basis=about)
+            kept.save(by=by, changed=_spoken(merge.taken), ticked={"assigned": named}, basis=about)
             settle_visits(kept, by=by)
             merge.save(by=by)
         return merge
@@ -211,8 +214,9 @@ class Merge(Record):
             for name in (*GUARDED, "staff_id"):
                 setattr(merged, name, getattr(was, name))
             merged.save(by=by, changed=["merged_into"], ticked={"assigned": named}, basis=about)
-            for record in self.returning():
-                _moved(record, merged, by, about)
+            for link, records in self.returning():
+                for record in records:
+                    link.move(record, merged, by=by, basis=about)
             self._give_back(kept, by=by, basis=about)
             settle_visits(kept, by=by)
             settle_visits(merged, by=by)
@@ -228,12 +232,12 @@ class Merge(Record):
             setattr(kept, name, getattr(was, name))
         is_named_alike = set(kept.assigned.all()) == set(named_then)
         ticked = {"assigned": named_before} if is_named_alike else {}
-        kept.save(by=by, changed=unchanged, ticked=ticked, basis=basis)
+        kept.save(by=by, changed=_spoken(unchanged), ticked=ticked, basis=basis)
 
     @staticmethod
     def _was(client: Client, version: int) -> tuple[Any, list[User]]:
         """A file as its history has it: its columns, and who was named in it."""
-        row = client.history.filter(version=version).latest()  # type: ignore[attr-defined]
+        row = client.history.filter(version=version).latest()
         return row, list(User.objects.filter(pk__in=row.ticked.get("assigned", [])))
 
     def undo_refusal(self) -> str:
@@ -247,23 +251,67 @@ class Merge(Record):
             return f"あとから統合した {later.merged.number} を、先に元に戻してください。"
         return ""
 
-    def returning(self) -> Iterator[Record]:
+    def returning(self) -> Iterator[tuple[Link, list[Any]]]:
         """Records that moved and still stand where they were moved."""
-        for model in movable():
-            keys = [pk for pk, _version in self.moved.get(model._meta.label_lower, [])]
-            yield from model._base_manager.filter(pk__in=keys, client=self.kept_id).order_by("pk")
+        for link in links():
+            mine = link.of(self.kept).filter(pk__in=self._keys(link)).order_by("pk")
+            yield link, list(mine)
 
-    def staying(self) -> Iterator[tuple[type[Record], int]]:
+    def staying(self) -> Iterator[tuple[Link, int]]:
         """How many records of each kind were added to the kept file since: an undo leaves them there."""
-        for model in movable():
-            since = model._base_manager.filter(client=self.kept_id, created_at__gt=self.created_at)
-            moved = [pk for pk, _version in self.moved.get(model._meta.label_lower, [])]
-            if number := since.exclude(pk__in=moved).count():
-                yield model, number
+        for link in links():
+            since = link.of(self.kept).filter(created_at__gt=self.created_at).exclude(pk__in=self._keys(link))
+            yield link, since.count()
+
+    def _keys(self, link: Link) -> list[int]:
+        return [pk for pk, _version in self.moved.get(link.key, [])]
 
 
-STAY = (Merge, DistinctPair, BreakGlass)
+STAY = (Client, Merge, DistinctPair, BreakGlass)
 """What is about a file itself, as it was, and not about the person."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One way in which records belong to a client: a model of this app or of one above, and its key."""
+
+    model: Any
+    name: str
+
+    @property
+    def key(self) -> str:
+        """How a merge remembers it."""
+        return f"{self.model._meta.label_lower}.{self.name}"
+
+    @property
+    def label(self) -> str:
+        """What such a record is called."""
+        return str(self.model._meta.verbose_name)
+
+    def of(self, client: Client) -> Any:
+        """The client's records, voided ones too."""
+        return self.model._base_manager.filter(**{self.name: client.pk})
+
+    def move(self, record: Any, client: Client, *, by: User, basis: str) -> list[int]:
+        """Hang a record on another file, by the door. Its key, and its version after that."""
+        setattr(record, self.name, client)
+        record.save(by=by, changed=[self.name], basis=basis)
+        return [record.pk, record.version]
+
+
+def links() -> Iterator[Link]:
+    """Every way in which records belong to a client."""
+    relations: list[Any] = list(Client._meta.get_fields(include_hidden=True))
+    for each in relations:
+        model = each.related_model if each.auto_created and each.one_to_many else None
+        if model is not None and issubclass(model, Record) and model not in STAY:
+            yield Link(model, each.field.name)
+
+
+def hanging(client: Client) -> Iterator[tuple[Link, list[Any]]]:
+    """What moves with a file."""
+    for link in links():
+        yield link, list(link.of(client).order_by("pk"))
 
 
 def refusal(kept: Client, merged: Client) -> str:
@@ -278,21 +326,6 @@ def refusal(kept: Client, merged: Client) -> str:
     if Merge.objects.standing().filter(kept=merged).exists():
         return f"{merged.number} には統合した方がいます。{merged.number} のほうを残してください。"
     return ""
-
-
-def movable() -> Iterator[Any]:
-    """Every model of records that belong to a client, of this app and of those above."""
-    for relation in Client._meta.get_fields(include_hidden=True):
-        model: Any = relation.related_model if relation.auto_created and relation.one_to_many else None
-        is_one = model is not None and issubclass(model, Record) and model is not Client
-        if is_one and model not in STAY and relation.field.name == "client":  # type: ignore[union-attr]
-            yield model
-
-
-def hanging(client: Client) -> Iterator[tuple[Any, list[Any]]]:
-    """What would move with a file, voided records too."""
-    for model in movable():
-        yield model, list(model._base_manager.filter(client=client).order_by("pk"))
 
 
 def guard(kept: Client, merged: Client) -> list[User]:
@@ -329,11 +362,9 @@ def _take(kept: Client, merged: Client, take: Collection[str], join: Collection[
     kept.needs_interpreter = kept.needs_interpreter or merged.needs_interpreter
 
 
-def _moved(record: Any, client: Client, by: User, basis: str) -> list[int]:
-    """Hang a record on another file, by the door. Its key and version after it."""
-    record.client = client
-    record.save(by=by, changed=["client"], basis=basis)
-    return [record.pk, record.version]
+def _spoken(columns: Collection[str]) -> list[str]:
+    """Names of fields, as the trail has them."""
+    return [name.removesuffix("_id") for name in columns]
 
 
 def _values(client: Client) -> dict[str, Any]:

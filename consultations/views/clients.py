@@ -15,6 +15,7 @@ from consultations.forms import ClientForm, ContactForm, NewClientForm, RevealFo
 from consultations.models import Client
 from consultations.sheets import client_file, client_sheet
 from consultations.views import timeline
+from consultations.views.merges import merges_of, to_kept
 from consultations.views.steps import Steps, next_steps
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
@@ -40,7 +41,7 @@ def _clients(request: Request) -> Any:
 @allowed("consultations.view_client", methods=["GET", "HEAD"])
 def client_list(request: Request) -> HttpResponse:
     """Every file this person may open."""
-    filterset = ClientFilter(request.GET, _clients(request))
+    filterset = ClientFilter(request.GET, _clients(request).unmerged())
     cases = {"label": "支援ケース一覧", "url": reverse("consultations:case_list")}
     return list_page(
         request,
@@ -56,7 +57,10 @@ def client_list(request: Request) -> HttpResponse:
 def client_detail(request: Request, pk: int) -> HttpResponse:
     """One file: how to call, who she is, everything in order of time. No phone, no address."""
     words = ("household", "marital", "employment", "nationality", "language")
-    client = find(Client.objects.select_related("staff", "created_by", "updated_by", *words), request, pk)
+    people = ("staff", "created_by", "updated_by", "merged_into")
+    client = find(Client.objects.select_related(*people, *words), request, pk)
+    if client.merged_into is not None:
+        return to_kept(request, client)
     return detail_page(
         request,
         client,
@@ -66,6 +70,7 @@ def client_detail(request: Request, pk: int) -> HttpResponse:
         confidential=True,
         reveal=RevealForm(client=client, by=request.user),
         timeline=timeline.of_client(client, request.user),
+        merges=merges_of(request, client),
         actions=_actions(request, client),
         back_url=reverse("consultations:client_list"),
         back_label="相談者一覧",
@@ -103,6 +108,7 @@ def _actions(request: Request, client: Client) -> Steps:
         ("相談を記録", "consultations:consultation_create", about),
         ("支援ケースを始める", "consultations:case_create", about),
         ("同意を記録", "referrals:consent_create", about),
+        ("同じ方の記録とまとめる", "consultations:duplicate_list", about),
     )
 
 
@@ -130,7 +136,7 @@ def _where_open(request: Request, answer: HttpResponse) -> HttpResponse:
 @allowed("consultations.reveal_contact", methods=["POST"])
 def client_reveal(request: Request, pk: int) -> HttpResponse:
     """表示: phone, address and 合言葉, after the look is in the trail."""
-    client = find(Client.objects.all(), request, pk)
+    client = find(Client.objects.unmerged(), request, pk)
     form = RevealForm(request.POST, client=client, by=request.user)
     shown = form.revealed()
     if request.htmx and not form.is_refused:
@@ -167,17 +173,17 @@ def client_contact(request: Request, pk: int) -> HttpResponse:
 @allowed("consultations.void_client")
 def client_void(request: Request, pk: int) -> HttpResponse:
     """Take a file back that nothing hangs on any more."""
-    client = find_to_change(Client.objects.all(), request, pk)
+    client = find_to_change(Client.objects.unmerged(), request, pk)
     return void_page(
         request,
         client,
-        hanging=[client.consultations, client.cases],
-        refusal="相談記録や支援ケースのある相談者は取り消せません。先にそれらを取り消してください。",
+        hanging=[client.consultations, client.cases, client.merges],
+        refusal="相談記録や支援ケース、統合した方のある相談者は取り消せません。先にそれらを取り消すか、元に戻してください。",
     )
 
 
 @allowed("consultations.export_client", methods=["GET", "HEAD"])
 def client_export(request: Request) -> HttpResponseBase:
     """The list as a file, by number."""
-    clients = ClientFilter(request.GET, _clients(request)).qs
+    clients = ClientFilter(request.GET, _clients(request).unmerged()).qs
     return export_response(request, client_file(clients), model=Client, count=clients.count())
