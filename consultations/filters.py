@@ -52,7 +52,7 @@ def counts(filterset: ConsultationFilter, user: User) -> dict[str, int]:
     if not filterset.tells_the_rest:
         seen: dict[str, int] = filterset.qs.order_by().aggregate(total=_records(), counted=_records(counted))
         return LEAVES_OUT | seen
-    hidden = Q(client__in=Client.objects.closed_to(user).values("pk"))
+    hidden = Q(client__in=Client.objects.hidden_from(user).values("pk"))
     everything = filterset.filter_queryset(Consultation.objects.all())
     found: dict[str, int] = everything.aggregate(
         total=_records(),

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Max, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
-from consultations.models import Case, Client, Consultation
+from consultations.models import Case, Client, Consultation, Match
 from komatsu_support.excel import Sheet
 from komatsu_support.models import AgeBand, Term
 from komatsu_support.templatetags.office import person
@@ -114,6 +114,15 @@ def client_sheet(clients: Any) -> Sheet[Client]:
     return _clients(clients, {"相談者": lambda c: c.called, "保護": _marks})
 
 
+def found_sheet(clients: Any) -> Sheet[Client]:
+    """相談者 as a search finds them, with what was found; a phone is not written out."""
+    return _clients(clients, {"相談者": lambda c: c.called, "保護": _marks, "一致": _match})
+
+
+def _match(client: Any) -> str:
+    return Match(client.match).label
+
+
 def client_file(clients: Any) -> Sheet[Client]:
     """相談者一覧 as a file."""
     return _clients(clients, {})
@@ -146,7 +155,7 @@ def _clients(clients: Any, who: Columns[Client]) -> Sheet[Client]:
             "支援ケース": _state_of_cases,
             "最後の相談日": lambda c: c.last_on,
         },
-        rows=joined.order_by("-pk"),
+        rows=joined if clients.ordered else joined.order_by("-pk"),
         personal=True,
     )
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from consultations import views
-from consultations.views import disposals, exports, papers, savedfilters
+from consultations.views import disposals, duplicates, exports, merges, papers, savedfilters, search
 
 app_name = "consultations"
 urlpatterns = [
@@ -23,13 +23,19 @@ urlpatterns = [
     path("filters/<int:pk>/void/", savedfilters.savedfilter_void, name="savedfilter_void"),
     path("clients/", views.client_list, name="client_list"),
     path("clients/new/", views.client_create, name="client_create"),
-    path("clients/search/", views.client_search, name="client_search"),
+    path("clients/search/", search.client_search, name="client_search"),
+    path("clients/suggest/", search.client_suggest, name="client_suggest"),
+    path("clients/alike/", duplicates.client_duplicates, name="client_duplicates"),
     path("clients/export/", views.client_export, name="client_export"),
     path("clients/<int:pk>/", views.client_detail, name="client_detail"),
     path("clients/<int:pk>/edit/", views.client_edit, name="client_edit"),
     path("clients/<int:pk>/contact/", views.client_contact, name="client_contact"),
     path("clients/<int:pk>/reveal/", views.client_reveal, name="client_reveal"),
     path("clients/<int:pk>/void/", views.client_void, name="client_void"),
+    path("duplicates/", duplicates.duplicate_list, name="duplicate_list"),
+    path("duplicates/dismiss/", duplicates.duplicate_dismiss, name="duplicate_dismiss"),
+    path("merges/new/", merges.merge_create, name="merge_create"),
+    path("merges/<int:pk>/undo/", merges.merge_undo, name="merge_undo"),
     path("cases/", views.case_list, name="case_list"),
     path("cases/new/", views.case_create, name="case_create"),
     path("cases/export/", views.case_export, name="case_export"),

@@ -73,7 +73,7 @@ class Period:
 
     def previous_year(self) -> "Period":
         """The same days a year earlier; whole months stay whole, leap day or not."""
-        start, end = _years_later(self.start, -1), _years_later(self.end, -1)
+        start, end = years_later(self.start, -1), years_later(self.end, -1)
         return Period(start, _month_end(end) if self._is_whole_months else end)
 
     @property
@@ -178,7 +178,7 @@ _TYPED_DATE = re.compile(
 
 def latest_date(today: date | None = None) -> date:
     """The last day any record may carry: two years from today."""
-    return _years_later(today or timezone.localdate(), 2)
+    return years_later(today or timezone.localdate(), 2)
 
 
 def parse_date(text: str, *, today: date | None = None) -> date:
@@ -229,7 +229,7 @@ def _month_end(on: date) -> date:
     return on.replace(day=calendar.monthrange(on.year, on.month)[1])
 
 
-def _years_later(on: date, years: int) -> date:
+def years_later(on: date, years: int) -> date:
     """The same day of another year; 29 February becomes the 28th where there is none."""
     year = on.year + years
     return on.replace(year=year, day=min(on.day, calendar.monthrange(year, on.month)[1]))

@@ -40,7 +40,7 @@ AGENCIES_READ = _read("referrals", "agency")
 
 CASES = (
     _write("consultations", "client", "case", "consultation")
-    | {"consultations.reveal_contact", "consultations.export_persons"}
+    | {"consultations.reveal_contact", "consultations.export_persons", "consultations.merge_client"}
     | {f"consultations.{verb}_savedfilter" for verb in ("view", "add", "change", "void")}
     | _write("referrals", "referral", "consent", "conference")
 )

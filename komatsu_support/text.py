@@ -178,9 +178,11 @@ def normal_postcode(text: str) -> str:
 
 # --- Finding ---------------------------------------------------------------------------------------
 
-# Variation selectors tell the shapes of 辻 or 葛 apart; nobody types them into a search box.
+# Variation selectors tell the shapes of 辻 or 葛 apart; nobody types them into a search box. Nor what cannot
+# be seen: control characters and the marks of width zero that come with pasted text.
 _SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
-_FOLDS = str.maketrans(VARIANTS) | dict.fromkeys(_SELECTORS)
+_UNSEEN = (*range(0x09), *range(0x0E, 0x1C), 0x7F, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F))
+_FOLDS = str.maketrans(VARIANTS) | dict.fromkeys((*_SELECTORS, *_UNSEEN, 0x2060, 0xFEFF))
 
 _REPEATED = re.compile("(.)々")
 _BETWEEN_WORDS = re.compile(f"(?<![ァ-ヺー])ー+|[{_DASHES}・\\s-]+")
@@ -199,3 +201,8 @@ def search_key(text: str) -> str:
     """
     text = fold_variants(_katakana(text).casefold())
     return _BETWEEN_WORDS.sub("", _REPEATED.sub(r"\1\1", text))
+
+
+def sound_key(kana: str) -> str:
+    """What a reading is found by when it was only heard: ヤマザキ as ヤマサキ, オーノ as オオノ. Empty for no kana."""
+    return kana_sort_key(kana).partition("  ")[0].replace(" ", "") if is_kana(kana) else ""

@@ -24,6 +24,12 @@ PAGES: dict[str, str] = {
     "consultations:client_reveal": "CL",
     "consultations:client_contact": "CL",
     "consultations:client_search": "CL",
+    "consultations:client_suggest": "CL",
+    "consultations:client_duplicates": "CL",
+    "consultations:duplicate_list": "CL",
+    "consultations:duplicate_dismiss": "CL",
+    "consultations:merge_create": "CL",
+    "consultations:merge_undo": "CL",
     "consultations:consultation_client": "CL",
     # Disposal: lead alone; the approval not of one's own.
     "consultations:disposal_list": "L",

@@ -15,7 +15,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from cafe.models import Event, EventSeries, OpenDay
-from consultations.models import Case, Client, Consultation, Disposal, SavedFilter
+from consultations.models import Case, Client, Consultation, Disposal, Merge, Reopening, SavedFilter
 from consultations.models.disposal import list_day
 from komatsu_support.fiscal import current_fiscal_year
 from komatsu_support.models import OfficeDay, Profession, Record, Role, Term, TermKey, User
@@ -122,6 +122,13 @@ def _case(client: Client | None = None, *, by: User | None = None, **fields: Any
     return _saved(Case, {"client": client, **fields}, by)
 
 
+def _reopening(case: Case | None = None, *, by: User | None = None, **fields: Any) -> Reopening:
+    """An end that was undone, of a case that goes on again."""
+    fields = {"reason": "また電話があった", "on": timezone.localdate(), **fields}
+    case = case or _case(closed_on=fields["on"], by=by)
+    return case.reopen(by=by or User.objects.system(), **fields)
+
+
 def _consultation(
     *,
     topics: Iterable[str] = ("mental",),
@@ -170,6 +177,15 @@ def _disposal(*, clients: Iterable[Client] = (), by: User | None = None, **field
     """A list of files to dispose of, proposed by the system."""
     fields.setdefault("as_of", list_day(timezone.localdate()))
     return _saved(Disposal, fields, by, {"clients": list(clients)})
+
+
+def _merge(
+    kept: Client | None = None, merged: Client | None = None, *, by: User | None = None, **fields: Any
+) -> Merge:
+    """Two files that became one; new ones unless they are given."""
+    kept, merged = kept or _client(by=by), merged or _client(by=by)
+    fields.setdefault("reason", "同じ方と確かめた")
+    return Merge.of(kept, merged, by=by or User.objects.system(), **fields)
 
 
 # --- とんとんカフェ
@@ -329,6 +345,8 @@ OfficeDayFactory = Factory(_office_day)
 TermFactory = Factory(_term)
 ClientFactory = Factory(_client)
 CaseFactory = Factory(_case)
+ReopeningFactory = Factory(_reopening)
+MergeFactory = Factory(_merge)
 ConsultationFactory = Factory(_consultation)
 DisposalFactory = Factory(_disposal)
 SavedFilterFactory = Factory(_saved_filter)

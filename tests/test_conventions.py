@@ -34,6 +34,7 @@ NO_PAGE = {
     "healthz": "answers JSON",
     "referral_approve": "redirects",
     "disposal_approve": "redirects",
+    "duplicate_dismiss": "redirects",
 }
 NO_RECORD = {
     "komatsu_support.user": "Django's account, with its own form and trail",
@@ -41,6 +42,7 @@ NO_RECORD = {
     "komatsu_support.trailhead": "the trail's last row",
     "komatsu_support.draft": "not yet a record; private, and gone on submit",
     "komatsu_support.termlabel": "written by Term.rename alone",
+    "consultations.searchtail": "the search box's index, follows from the files: written by Client.save alone",
     "cafe.attendance": "written by OpenDay.close alone",
     "cafe.ageheads": "written by OpenDay.close alone",
 }
@@ -138,6 +140,7 @@ MAY_WRITE_IN_BULK = {
     "komatsu_support/forms/record.py": "a draft's end; dictionaries",
     "komatsu_support/views/drafts.py": "drafts are no records",
     "komatsu_support/views/users.py": "a lost second factor",
+    "consultations/models/search.py": "the index of the search box, no record",
     "cafe/models.py": "OpenDay.close replaces the day's heads; their history is in the day's",
 }
 

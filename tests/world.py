@@ -63,6 +63,7 @@ def build() -> World:
         "case": case,
         "consultation": consultation,
         "savedfilter": make.SavedFilterFactory(people["lead"], query="dv=current"),
+        "merge": make.MergeFactory(by=counselor),
         "openday": day,
         "event": make.EventFactory(day),
         "eventseries": make.EventSeriesFactory(),

@@ -7,8 +7,10 @@ from typing import Any
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 
 from consultations.forms.desk import ClientField, DeskForm
-from consultations.models import Case
+from consultations.models import Case, settle_visits
 
+DAYS = {"opened_on", "status", "closed_on"}
+"""Fields that decide what a later talk is."""
 STATE = Fieldset(
     "処遇", Row(Column("status"), Column("staff")), Row(Column("closed_on"), Column("close_reason"))
 )
@@ -33,13 +35,15 @@ class CaseChangeForm(DeskForm):
         self.fields["close_reason"].help_text = "引継ぎ・終結のとき"
 
     def clean(self) -> dict[str, Any]:
-        """An end has its day and reason; a case that goes on has neither, one that is reopened loses them."""
+        """An end has its day and reason; a case that goes on has neither, and one that ended is reopened."""
         cleaned = super().clean()
         status = cleaned.get("status")
         if status and status not in Case.OPEN:
             self._wants_its_end(cleaned)
-        elif status and self._was_ended() and not {"closed_on", "close_reason"} & set(self.changed_data):
-            cleaned["closed_on"], cleaned["close_reason"] = None, ""
+        elif status and self._was_ended():
+            self.add_error(
+                "status", "終わった支援ケースは、支援ケースの画面の「再開する」から再開してください。"
+            )
         elif status and (cleaned.get("closed_on") or cleaned.get("close_reason")):
             where = "closed_on" if cleaned.get("closed_on") else "close_reason"
             self.add_error(
@@ -55,6 +59,13 @@ class CaseChangeForm(DeskForm):
         for name, sentence in missing.items():
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, sentence)
+
+    def _write(self) -> None:
+        """The case, and 新規・継続・再来 of the client's talks as far as its days decide them."""
+        decides = self.is_new or DAYS & set(self.changed_names())
+        super()._write()
+        if decides:
+            settle_visits(self.instance.client, by=self.by)
 
 
 class CaseForm(CaseChangeForm):

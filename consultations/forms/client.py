@@ -216,17 +216,12 @@ class RevealForm(OfficeForm):
 
 
 class SearchForm(OfficeForm):
-    """A client by number, kana or the beginning of her name. Sent by POST: a name never stands in an address."""
+    """A person by anything known of her. Sent by POST: a name never stands in an address."""
 
-    q = forms.CharField(
-        label="相談者番号・カナ・氏名・呼び名",
-        max_length=80,
-        required=False,
-        widget=forms.TextInput(attrs={"data-search": True, "placeholder": "例 R6-0012、ミホン"}),
-    )
+    q = forms.CharField(label="相談者を探す", max_length=80, required=False)
 
     def clean_q(self) -> str:
         """Something to look for: nothing would list everybody."""
         if not (typed := str(self.cleaned_data["q"])):
-            raise ValidationError("番号、カナ、氏名、呼び名のどれかを入力してください。")
+            raise ValidationError("番号、カナ、氏名、呼び名、電話、生年月日のどれかを入力してください。")
         return typed

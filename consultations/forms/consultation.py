@@ -16,10 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.forms.desk import PEOPLE, ClientField, OfCaseForm, OpenDayField, StaffField
-from consultations.models import Consultation
+from consultations.models import Client, Consultation, settle_visits
+from consultations.models.visits import Visits
 from komatsu_support.fields import TermsField
 from komatsu_support.models import User
 
+ORDER = {"client", "consulted_on", "started_at", "is_countable"}
+"""Fields that decide where a talk stands among those of the client."""
 FOUND = HTML(
     '<p id="client-found" class="fw-bold" role="status">{% if form.about %}{{ form.about.called }}{% endif %}</p>'
 )
@@ -41,7 +44,7 @@ class ConsultationForm(OfCaseForm):
 
     people = ("staff", "co_staff")
     past = ("consulted_on",)
-    computed = ("age_band", "visit_type")
+    computed = ("age_band", "visit_type", "visit_type_reason")
     layout = Layout(
         Fieldset("話されたこと", "content", "response", "assessment"),
         Fieldset("主訴と方法", "main_topic", InlineRadios("method")),
@@ -50,7 +53,7 @@ class ConsultationForm(OfCaseForm):
             "どなた",
             Row(Column("client"), Column("case")),
             FOUND,
-            Row(Column("age_band"), Column("visit_type")),
+            Row(Column("age_band"), Column("visit_type"), Column("visit_type_reason")),
         ),
         Fieldset(
             "いつ・だれが",
@@ -83,6 +86,7 @@ class ConsultationForm(OfCaseForm):
             "case",
             "age_band",
             "visit_type",
+            "visit_type_reason",
             "consulted_on",
             "started_at",
             "minutes",
@@ -107,7 +111,8 @@ class ConsultationForm(OfCaseForm):
         }
         help_texts: ClassVar[dict[str, str]] = {
             "age_band": "生年月日のわかる方は相談日の年齢から決まります",
-            "visit_type": "空欄なら記録から決めます",
+            "visit_type": "ふつうは選ばず、記録から決めます",
+            "visit_type_reason": "記録から決まるものと違うときだけ",
             "not_countable_reason": "機関との連絡だけ、間違い電話、時間の問い合わせなどは件数に数えず、理由を書きます",
         }
 
@@ -125,9 +130,16 @@ class ConsultationForm(OfCaseForm):
             self.initial["topics"] = self._others()
         for name in ("method", "urgency"):
             self._as_radios(name)
-        proposed = self.fields["visit_type"]
-        proposed.choices = [("", "記録から決める"), *Consultation.VisitType.choices]  # type: ignore[attr-defined]
+        self._offer_the_rule()
         self.fields["client"].widget.attrs.update(self._asks_whose())
+
+    def _offer_the_rule(self) -> None:
+        """新規・継続・再来 by the rule first, which is chosen unless somebody corrected it with a reason."""
+        now = f"（いまは{self.instance.get_visit_type_display()}）" if self.instance.visit_type else ""
+        field = self.fields["visit_type"]
+        field.choices = [("", f"記録から決める{now}"), *Consultation.VisitType.choices]  # type: ignore[attr-defined]
+        if not self.instance.visit_type_reason:
+            self.initial["visit_type"] = ""
 
     def _others(self) -> list[models.Model]:
         """The ○ as stored, without the ◎ unless it is ticked once more."""
@@ -176,11 +188,35 @@ class ConsultationForm(OfCaseForm):
             self._settle()
 
     def _settle(self) -> None:
-        """Fix 年代 and 職種 as on the day; propose 新規・継続・再来 where nobody chose."""
+        """Fix 年代 and 職種 as on the day; take 新規・継続・再来 from the rule or from who corrects it."""
         if self.is_new or {"client", "consulted_on", "age_band", "staff"} & set(self.changed_data):
             self.instance.freeze()
-        chosen = self.cleaned_data["visit_type"]
-        if not self.instance.is_countable:
-            self.instance.visit_type = ""
-        elif not chosen or ("client" in self.changed_data and "visit_type" not in self.changed_data):
-            self.instance.visit_type = self.instance.proposed_visit_type()
+        self.visits = Visits(self.instance.client) if self.instance.client else None
+        chosen, reason = self.cleaned_data["visit_type"], self.cleaned_data["visit_type_reason"]
+        if not chosen and "visit_type_reason" not in self.changed_data:
+            self.instance.visit_type_reason = ""  # back to the rule, and the old reason with it
+        self.instance.follow_rule(self.visits)
+        if chosen and not reason and self.instance.visit_type not in ("", chosen):
+            self._ask_why(chosen)
+
+    def _ask_why(self, chosen: str) -> None:
+        """A choice that differs from the rule says why."""
+        by_rule, other = self.instance.get_visit_type_display(), Consultation.VisitType(chosen).label
+        self.add_error(
+            "visit_type_reason",
+            f"記録からは「{by_rule}」になります。「{other}」とする理由を入力してください。",
+        )
+
+    def _write(self) -> None:
+        """The talk, and the client's other talks as far as this one decides them."""
+        clients = self._decided_anew()
+        super()._write()
+        for client in clients:
+            settle_visits(client, by=self.by)
+
+    def _decided_anew(self) -> set[Client]:
+        """Whose other talks this save may change: nobody's, where the latest talk is added or a text corrected."""
+        her, visits = self.instance.client, self.visits
+        if self.is_new:
+            return {her} if her and visits and visits.is_followed(self.instance) else set()
+        return {her, self.initial["client"]} - {None} if ORDER & set(self.changed_data) else set()

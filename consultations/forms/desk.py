@@ -17,6 +17,7 @@ from komatsu_support.fields import NumberField
 from komatsu_support.fiscal import parse_date, wareki_short
 from komatsu_support.forms import OfficeForm, RecordForm
 from komatsu_support.models import User
+from komatsu_support.text import normal_number
 
 PEOPLE = forms.CheckboxSelectMultiple
 
@@ -33,6 +34,17 @@ class ClientField(NumberField):
         attrs = {"maxlength": 20, "placeholder": "例 R6-0012"}
         kwargs = {"label": "相談者番号", "widget": forms.TextInput(attrs=attrs), **kwargs}
         super().__init__(Client.objects.all(), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """The person of a number; of a number that was merged, the file that was kept."""
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            former = normal_number(str(value))
+            kept = self.queryset.filter(absorbed__number=former).first()  # type: ignore[union-attr]
+            if kept is None:
+                raise
+            return kept
 
 
 class OpenDayField(NumberField):
@@ -86,6 +98,7 @@ class DeskForm(RecordForm):
 
     def prepare(self) -> None:
         """Offer the people; know the client of the record without asking again."""
+        self.stored = {name: getattr(self.instance, name) for name in self.computed}
         for name in self.people:
             field = self.fields[name]
             field.queryset = self._workers() | self._named(name)  # type: ignore[attr-defined]
@@ -122,9 +135,7 @@ class DeskForm(RecordForm):
     def changed_names(self) -> list[str]:
         """Names of the fields that this save changes; computed ones by what came out."""
         typed = [name for name in super().changed_names() if name not in self.computed]
-        return typed + [
-            name for name in self.computed if getattr(self.instance, name) != self.initial.get(name)
-        ]
+        return typed + [name for name, was in self.stored.items() if getattr(self.instance, name) != was]
 
 
 class OfCaseForm(DeskForm):

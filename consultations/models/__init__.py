@@ -1,9 +1,26 @@
 """相談: clients, cases, consultations."""
 
-from consultations.models.case import Case
+from consultations.models.case import Case, Reopening
 from consultations.models.client import BreakGlass, Client
 from consultations.models.consultation import Consultation
 from consultations.models.disposal import Disposal
-
-__all__ = ["BreakGlass", "Case", "Client", "Consultation", "Disposal", "SavedFilter"]
+from consultations.models.merge import DistinctPair, Merge
 from consultations.models.savedfilter import SavedFilter
+from consultations.models.search import Match, SearchTail
+from consultations.models.visits import VisitType, settle_visits
+
+__all__ = [
+    "BreakGlass",
+    "Case",
+    "Client",
+    "Consultation",
+    "Disposal",
+    "DistinctPair",
+    "Match",
+    "Merge",
+    "Reopening",
+    "SavedFilter",
+    "SearchTail",
+    "VisitType",
+    "settle_visits",
+]

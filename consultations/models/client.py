@@ -7,10 +7,11 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import BooleanField, Case, ExpressionWrapper, Q, Value, When
 from django.db.models.functions import Length
 from django.utils import timezone
 
+from consultations.models.search import Asked, Match, SearchTail, Words, words_of
 from komatsu_support import audit, text
 from komatsu_support.fiscal import age_on, fiscal_year_of
 from komatsu_support.models import AgeBand, OfficeDateField, Record, RecordQuerySet, TermKey, User
@@ -38,16 +39,43 @@ class ClientQuerySet(RecordQuerySet):
             return self.none()
         return self.filter(Client.open_to(user, to_change=to_change))
 
+    def standing(self) -> Self:
+        """Neither voided nor merged into another file."""
+        return super().standing().unmerged()
+
+    def unmerged(self) -> Self:
+        """Files that stand for themselves."""
+        return self.filter(merged_into=None)
+
     def found_by(self, typed: str) -> Self:
-        """Of this number, or whose kana, name or 呼び名 begins so; none for nothing typed."""
-        if not typed.strip():
+        """Found by everything typed, in order: how well (`match`), 五十音, those without a reading last."""
+        asked = Asked(typed)
+        if not asked.words:
             return self.none()
-        matches = Q(number=text.normal_number(typed)) | Q(name__startswith=typed) | Q(alias__startswith=typed)
-        if text.is_kana(typed):
-            matches |= Q(kana_key__startswith=text.kana_sort_key(typed).partition("  ")[0])
-        return self.filter(matches)
+        found = self
+        for word in asked.words:
+            found = found.filter(pk__in=SearchTail.of(word.anyhow()))
+        whole = asked.whole.ways()
+        best = Case(
+            *(When(pk__in=SearchTail.of(whole[way]), then=Value(way.value)) for way in whole),
+            default=Value(Match.CONTAINS.value),
+        )
+        unread = ExpressionWrapper(Q(kana_key=""), output_field=BooleanField())
+        return found.annotate(match=best).order_by("match", unread, "kana_key", "pk")
 
     def closed_to(self, user: User) -> Self:
+        """Files that a counselor may not open, though she may be told of one she can name. Never sealed ones."""
+        if not user.has_perm("consultations.view_client"):
+            return self.none()
+        mine = Client.objects.visible_to(user).order_by().values("pk")
+        return self.exclude(protection=Client.Protection.SEALED).exclude(pk__in=mine)
+
+    def named_in_full(self, typed: str) -> Self:
+        """Of exactly this number, full name, reading or phone: so a closed file is found, and not otherwise."""
+        word = Asked(typed).whole
+        return self.filter(pk__in=SearchTail.of(word.in_full())).order_by("pk") if word.key else self.none()
+
+    def hidden_from(self, user: User) -> Self:
         """Clients a counselor may not open, few as they are: the others of `Client.open_to`."""
         if user.role == Role.LEAD or settings.CLIENT_ACCESS == "team":
             self = self.filter(protection__in=[Client.Protection.RESTRICTED, Client.Protection.SEALED])
@@ -100,6 +128,15 @@ class Client(Record):
     protected_until = OfficeDateField("支援措置の期限", null=True, blank=True)
     first_contact_on = OfficeDateField("初回受付日", default=timezone.localdate)
     disposed_on = OfficeDateField("廃棄日", null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="absorbed",
+        editable=False,
+        verbose_name="統合先",
+    )
 
     objects = ClientQuerySet.as_manager()
 
@@ -185,6 +222,17 @@ class Client(Record):
             "protected_until": None,
         }
 
+    @property
+    def initial(self) -> str:
+        """The first kana, which is all a list says of the name on a closed file."""
+        return text.fold_kana(self.name_kana)[:1]
+
+    def found_by_now(self) -> Words:
+        """What she is found by, the words of files merged into hers too; nothing once this one is gone."""
+        if self.is_voided or self.disposed_on is not None or self.merged_into_id is not None:
+            return set()
+        return words_of(self).union(*map(words_of, self.absorbed.all()))
+
     def age_band_on(self, day: date) -> str:
         """年代 on a day: from the birth date, else as she said it."""
         if self.birth_date is None:
@@ -192,12 +240,14 @@ class Client(Record):
         return AgeBand.of(age_on(self.birth_date, day)) if self.birth_date <= day else AgeBand.UNKNOWN
 
     def save(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
-        """Keep the 五十音 key; give a new file the next number of its 年度."""
+        """Keep the 五十音 key and the search index; give a new file the next number of its 年度."""
         self.kana_key = text.kana_sort_key(self.name_kana)[:200] if self.name_kana else ""
+        is_new = self._state.adding
         with transaction.atomic():
             if not self.number:
                 self.number = self._next_number()
             super().save(*args, **kwargs)
+            SearchTail.objects.follow(self, words_of(self) if is_new else self.found_by_now(), is_new=is_new)
 
     def _next_number(self) -> str:
         """R6-0012: the 年度 of the first contact and the next number in it, one new file at a time."""

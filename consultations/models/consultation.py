@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from cafe.models import OpenDay
 from consultations.models.case import Case
 from consultations.models.client import Client
+from consultations.models.visits import Visits, VisitType, settle_visits
+from komatsu_support import audit
 from komatsu_support.models import (
     AgeBand,
+    AuditEvent,
     OfficeDateField,
     Profession,
     Record,
@@ -23,8 +25,6 @@ from komatsu_support.models import (
     User,
 )
 from komatsu_support.models.fields import LONG_TEXT
-
-SILENCE = timedelta(days=365)  # 12 months without contact make the next one 再来
 
 
 class ConsultationQuerySet(RecordQuerySet):
@@ -65,12 +65,7 @@ class Consultation(Record):
         MEDIUM = "medium", "中"
         LOW = "low", "低"
 
-    class VisitType(models.TextChoices):
-        """新規・継続・再来."""
-
-        NEW = "new", "新規"
-        CONTINUING = "continuing", "継続"
-        RETURNING = "returning", "再来"
+    VisitType = VisitType
 
     class Flag(models.TextChoices):
         """なし・疑い・過去・現在・不明."""
@@ -106,6 +101,7 @@ class Consultation(Record):
         help_text="every ticked box: topics with ◎ included, きっかけ, 対応内容",
     )
     visit_type = models.CharField("新規・継続", max_length=12, choices=VisitType, blank=True)
+    visit_type_reason = models.CharField("新規・継続を直した理由", max_length=100, blank=True)
     age_band = models.CharField("年代", max_length=10, choices=AgeBand, default=AgeBand.UNKNOWN)
     urgency = models.CharField("緊急度", max_length=10, choices=Urgency, default=Urgency.LOW)
     dv = models.CharField("DV", max_length=10, choices=Flag, default=Flag.UNKNOWN)
@@ -137,6 +133,7 @@ class Consultation(Record):
         "next_on",
         "next_plan",
         "not_countable_reason",
+        "visit_type_reason",
     )
 
     class Meta:
@@ -161,6 +158,12 @@ class Consultation(Record):
                 name="consultation_counted_has_a_main_topic",
                 violation_error_code="main_topic",
                 violation_error_message="主訴（◎）を1つ選んでください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(visit_type_reason="") | ~Q(visit_type=""),
+                name="consultation_corrected_visit_has_a_type",
+                violation_error_code="visit_type",
+                violation_error_message="理由を書いたときは、新規・継続・再来のどれかを選んでください。",
             ),
             models.CheckConstraint(
                 condition=Q(minutes=None) | Q(minutes__lte=1440),
@@ -197,40 +200,57 @@ class Consultation(Record):
             self.age_band = self.client.age_band
         self.profession = self.staff.profession
 
-    def proposed_visit_type(self) -> str:
-        """新規・継続・再来 by the rule: first ever, silence or 終結, else 継続. Blank where it does not count.
-
-        Silence of 12 months beats an open case.
-        """
+    def proposed_visit_type(self, visits: Visits | None = None) -> str:
+        """新規・継続・再来 by the rule; blank where it does not count. Somebody unknown is 新規."""
         if not self.is_countable:
             return ""
         if self.client is None:
-            return self.VisitType.NEW
-        earlier = Consultation.objects.counted().filter(
-            client=self.client, consulted_on__lte=self.consulted_on
-        )
-        last = self._latest(earlier.exclude(pk=self.pk))
-        if last is None:
-            return self.VisitType.NEW
-        if self.consulted_on - last >= SILENCE or self._closed_since(last):
-            return self.VisitType.RETURNING
-        return self.VisitType.CONTINUING
+            return VisitType.NEW
+        return (visits or Visits(self.client)).type_of(self)
 
-    def _latest(self, earlier: ConsultationQuerySet) -> date | None:
-        last: date | None = earlier.aggregate(last=models.Max("consulted_on"))["last"]
-        return last
+    def follow_rule(self, visits: Visits | None = None) -> None:
+        """Take 新規・継続・再来 from the rule, unless somebody corrected it with a reason."""
+        if not self.is_countable:
+            self.visit_type, self.visit_type_reason = "", ""
+        elif not self.visit_type_reason:
+            self.visit_type = self.proposed_visit_type(visits)
 
-    def _closed_since(self, last: date) -> bool:
-        """Whether the client's last case had ended by this day and none was open.
+    def attach(self, client: Client, *, by: User) -> None:
+        """結ぶ: the talk with nobody known was with her. 延べ stays as it was; so does 年代 where it was known."""
+        self.client = client
+        if self.age_band == AgeBand.UNKNOWN:
+            self.age_band = client.age_band_on(self.consulted_on)
+        self.follow_rule()
+        changed = ["client", "age_band", "visit_type"]
+        with transaction.atomic():
+            self.save(by=by, changed=changed, basis="相談者と結ぶ")
+            settle_visits(client, by=by)
 
-        A case opened on the day itself began with this talk and says nothing about before.
-        """
-        day = self.consulted_on
-        if self.case is not None and self.case.opened_on < day and self.case.closed_on is None:
-            return False
-        cases = Case.objects.standing().filter(client=self.client, opened_on__lt=day)
-        then = cases.aggregate(
-            ended=models.Max("closed_on", filter=Q(status=Case.Status.CLOSED, closed_on__lte=day)),
-            open=models.Count("pk", filter=Q(closed_on=None) | Q(closed_on__gt=day)),
-        )
-        return bool(then["ended"] and then["ended"] >= last and not then["open"])
+    def detach(self, reason: str, *, by: User) -> None:
+        """結びを解く: it was not with her. What only she could have told goes: her case, her 年代."""
+        if (her := self.client) is None:
+            return
+        before = self.history.filter(client=None).order_by("-version").first()
+        if before is not None:
+            self.age_band = before.age_band
+        elif her.birth_date is not None:
+            self.age_band = AgeBand.UNKNOWN
+        self.client, self.case = None, None
+        self.follow_rule()
+        with transaction.atomic():
+            self.save(by=by, changed=["client", "case", "age_band", "visit_type"], basis=reason)
+            audit.record(
+                AuditEvent.Action.CHANGE,
+                by=by,
+                on=her,
+                fields=["consultations"],
+                basis=f"結びを解く: {reason}",
+            )
+            settle_visits(her, by=by)
+
+    def void(self, reason: str, by: User) -> None:
+        """取消; the client's other talks stand as if it had not been."""
+        with transaction.atomic():
+            super().void(reason, by=by)
+            if self.client is not None:
+                settle_visits(self.client, by=by)

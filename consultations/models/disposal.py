@@ -36,7 +36,7 @@ def kept_since(as_of: date) -> date:
 def due_clients(as_of: date) -> ClientQuerySet:
     """Files with no open case, about whom nothing has happened since the kept years began."""
     since = kept_since(as_of)
-    due = Client.objects.filter(disposed_on=None, first_contact_on__lt=since)
+    due = Client.objects.unmerged().filter(disposed_on=None, first_contact_on__lt=since)
     due = due.exclude(Exists(Case.objects.open().filter(client=OuterRef("pk"))))
     for model, path, day in _happenings():
         moment = _first_moment(model, day, since)

@@ -16,7 +16,6 @@ from consultations.views.clients import (
     client_export,
     client_list,
     client_reveal,
-    client_search,
     client_void,
 )
 from consultations.views.consultations import (
@@ -43,7 +42,6 @@ __all__ = [
     "client_export",
     "client_list",
     "client_reveal",
-    "client_search",
     "client_void",
     "consultation_client",
     "consultation_create",

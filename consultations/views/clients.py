@@ -11,15 +11,15 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from consultations.filters import ClientFilter
-from consultations.forms import ClientForm, ContactForm, NewClientForm, RevealForm, SearchForm
+from consultations.forms import ClientForm, ContactForm, NewClientForm, RevealForm
 from consultations.models import Client
 from consultations.sheets import client_file, client_sheet
 from consultations.views import timeline
+from consultations.views.merges import merges_of, to_kept
 from consultations.views.steps import Steps, next_steps
-from komatsu_support import audit
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
-from komatsu_support.models import AgeBand, AuditEvent
+from komatsu_support.models import AgeBand
 from komatsu_support.pages import (
     add_action,
     allowed,
@@ -33,8 +33,6 @@ from komatsu_support.pages import (
     void_page,
 )
 
-FOUND_AT_MOST = 30  # lines of a search; whoever sees so many types more letters
-
 
 def _clients(request: Request) -> Any:
     return Client.objects.visible_to(request.user)
@@ -43,43 +41,15 @@ def _clients(request: Request) -> Any:
 @allowed("consultations.view_client", methods=["GET", "HEAD"])
 def client_list(request: Request) -> HttpResponse:
     """Every file this person may open."""
-    filterset = ClientFilter(request.GET, _clients(request))
+    filterset = ClientFilter(request.GET, _clients(request).unmerged())
     cases = {"label": "支援ケース一覧", "url": reverse("consultations:case_list")}
     return list_page(
         request,
         filterset,
         client_sheet,
         personal=True,
-        search=SearchForm(),
         actions=[*add_action(request, Client), cases],
         empty_text="相談者はまだ登録されていません。",
-    )
-
-
-@allowed("consultations.view_client", methods=["POST"])
-def client_search(request: Request) -> HttpResponse:
-    """Files by number, or by the beginning of kana, name or 呼び名; a single one opens."""
-    form = SearchForm(request.POST)
-    sheet = client_sheet(
-        _clients(request).standing().found_by(form.cleaned_data["q"])
-        if form.is_valid()
-        else Client.objects.none()
-    )
-    found: list[Client] = list(sheet.rows[: FOUND_AT_MOST + 1])  # type: ignore[index]
-    if len(found) == 1:
-        return redirect(found[0])
-    listed = found[:FOUND_AT_MOST]
-    audit.looked(AuditEvent.Action.LIST, by=request.user, kind=Client, count=len(listed))
-    return page(
-        request,
-        status=form.status,
-        search=form,
-        sheet=sheet,
-        rows=[(client, sheet.shown(client)) for client in listed],
-        is_cut=len(found) > len(listed),
-        actions=add_action(request, Client),
-        back_url=reverse("consultations:client_list"),
-        back_label="相談者一覧",
     )
 
 
@@ -87,7 +57,10 @@ def client_search(request: Request) -> HttpResponse:
 def client_detail(request: Request, pk: int) -> HttpResponse:
     """One file: how to call, who she is, everything in order of time. No phone, no address."""
     words = ("household", "marital", "employment", "nationality", "language")
-    client = find(Client.objects.select_related("staff", "created_by", "updated_by", *words), request, pk)
+    people = ("staff", "created_by", "updated_by", "merged_into")
+    client = find(Client.objects.select_related(*people, *words), request, pk)
+    if client.merged_into is not None:
+        return to_kept(request, client)
     return detail_page(
         request,
         client,
@@ -97,6 +70,7 @@ def client_detail(request: Request, pk: int) -> HttpResponse:
         confidential=True,
         reveal=RevealForm(client=client, by=request.user),
         timeline=timeline.of_client(client, request.user),
+        merges=merges_of(request, client),
         actions=_actions(request, client),
         back_url=reverse("consultations:client_list"),
         back_label="相談者一覧",
@@ -134,6 +108,7 @@ def _actions(request: Request, client: Client) -> Steps:
         ("相談を記録", "consultations:consultation_create", about),
         ("支援ケースを始める", "consultations:case_create", about),
         ("同意を記録", "referrals:consent_create", about),
+        ("同じ方の記録とまとめる", "consultations:duplicate_list", about),
     )
 
 
@@ -161,7 +136,7 @@ def _where_open(request: Request, answer: HttpResponse) -> HttpResponse:
 @allowed("consultations.reveal_contact", methods=["POST"])
 def client_reveal(request: Request, pk: int) -> HttpResponse:
     """表示: phone, address and 合言葉, after the look is in the trail."""
-    client = find(Client.objects.all(), request, pk)
+    client = find(Client.objects.unmerged(), request, pk)
     form = RevealForm(request.POST, client=client, by=request.user)
     shown = form.revealed()
     if request.htmx and not form.is_refused:
@@ -198,17 +173,17 @@ def client_contact(request: Request, pk: int) -> HttpResponse:
 @allowed("consultations.void_client")
 def client_void(request: Request, pk: int) -> HttpResponse:
     """Take a file back that nothing hangs on any more."""
-    client = find_to_change(Client.objects.all(), request, pk)
+    client = find_to_change(Client.objects.unmerged(), request, pk)
     return void_page(
         request,
         client,
-        hanging=[client.consultations, client.cases],
-        refusal="相談記録や支援ケースのある相談者は取り消せません。先にそれらを取り消してください。",
+        hanging=[client.consultations, client.cases, client.merges],
+        refusal="相談記録や支援ケース、統合した方のある相談者は取り消せません。先にそれらを取り消すか、元に戻してください。",
     )
 
 
 @allowed("consultations.export_client", methods=["GET", "HEAD"])
 def client_export(request: Request) -> HttpResponseBase:
     """The list as a file, by number."""
-    clients = ClientFilter(request.GET, _clients(request)).qs
+    clients = ClientFilter(request.GET, _clients(request).unmerged()).qs
     return export_response(request, client_file(clients), model=Client, count=clients.count())

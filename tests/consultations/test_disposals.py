@@ -412,6 +412,8 @@ KEPT = {
     "place",  # of a meeting
     "kana_key",
     "profession",
+    "moved",  # of a merge: kinds and keys of rows
+    "taken",  # of a merge: names of fields
 }
 
 

@@ -18,7 +18,7 @@ from consultations.forms import (
     RevealForm,
     SearchForm,
 )
-from consultations.models import Case, Client, Consultation
+from consultations.models import Client, Consultation
 from tests.browser import sent, typed
 from tests.factories import (
     CaseFactory,
@@ -124,14 +124,53 @@ def test_profession_is_of_who_talked(me):
     assert talk.profession == "nurse"
 
 
-def test_visit_type_is_proposed_where_nobody_chose_and_kept_where_somebody_did(me):
+def test_visit_type_is_by_rule_where_nobody_chose_and_kept_where_somebody_said_why(me):
     client = ClientFactory()
     ConsultationFactory(client=client, consulted_on=TODAY() - timedelta(days=10))
+    why = "ほかの窓口から戻られた"
 
     proposed = talk_form(me, client=client.number).saved()
-    chosen = talk_form(me, client=client.number, visit_type="returning").saved()
+    chosen = talk_form(me, client=client.number, visit_type="returning", visit_type_reason=why).saved()
 
-    assert (proposed.visit_type, chosen.visit_type) == ("continuing", "returning")
+    assert (proposed.visit_type, proposed.visit_type_reason) == ("continuing", "")
+    assert (chosen.visit_type, chosen.visit_type_reason) == ("returning", why)
+
+
+def test_visit_type_that_differs_from_the_rule_asks_why_and_keeps_what_was_typed(me):
+    form = talk_form(me, visit_type="returning", content="聞いたこと")
+
+    assert errors(form) == {
+        "visit_type_reason": ["記録からは「新規」になります。「再来」とする理由を入力してください。"]
+    }
+    assert ("聞いたこと" in render_crispy_form(form), form["visit_type"].value()) == (True, "returning")
+
+
+def test_visit_type_chosen_as_the_rule_says_needs_no_reason_and_follows_the_rule(me):
+    talk = talk_form(me, visit_type="new").saved()
+
+    assert (talk.visit_type, talk.visit_type_reason) == ("new", "")
+
+
+def test_reason_without_a_choice_asks_for_the_choice(me):
+    assert errors(talk_form(me, visit_type_reason="前にも匿名で")) == {
+        "visit_type": ["理由を書いたときは、新規・継続・再来のどれかを選んでください。"]
+    }
+
+
+def test_choice_taken_back_returns_to_the_rule_and_its_reason_goes(me):
+    talk = talk_form(me, visit_type="continuing", visit_type_reason="前にも匿名で").saved()
+
+    talk = talk_form(me, talk, visit_type="").saved()
+
+    assert (talk.visit_type, talk.visit_type_reason) == ("new", "")
+
+
+def test_talk_no_longer_counted_loses_its_visit_type_and_the_reason(me):
+    talk = talk_form(me, visit_type="continuing", visit_type_reason="前にも匿名で").saved()
+
+    talk = talk_form(me, talk, is_countable=None, not_countable_reason="問い合わせのみ").saved()
+
+    assert (talk.visit_type, talk.visit_type_reason) == ("", "")
 
 
 def test_visit_type_is_proposed_anew_when_the_talk_is_given_to_a_client(me):
@@ -145,7 +184,7 @@ def test_visit_type_is_proposed_anew_when_the_talk_is_given_to_a_client(me):
 
 
 def test_visit_type_corrected_by_hand_survives_another_correction(me):
-    talk = talk_form(me, visit_type="continuing").saved()
+    talk = talk_form(me, visit_type="continuing", visit_type_reason="前にも匿名で").saved()
 
     talk = talk_form(me, talk, minutes="20").saved()
 
@@ -306,17 +345,22 @@ def test_case_ends_after_it_opens(me):
     assert errors(form) == {"closed_on": ["終了日は開始日以降の日付にしてください。"]}
 
 
-def test_case_is_closed_and_reopened(me):
+def test_case_is_closed(me):
     case = CaseFactory(opened_on=date(2025, 5, 7))
 
     closed = filled(
         CaseChangeForm, me, case, status="closed", closed_on="R7.6.1", close_reason="wish"
     ).saved()
-    before = (closed.closed_on, closed.close_reason)
-    reopened = filled(CaseChangeForm, me, Case.objects.get(pk=case.pk), status="open").saved()
 
-    assert before == (date(2025, 6, 1), "wish")
-    assert (reopened.status, reopened.closed_on, reopened.close_reason) == ("open", None, "")
+    assert (closed.closed_on, closed.close_reason) == (date(2025, 6, 1), "wish")
+
+
+def test_ended_case_is_not_reopened_in_passing(me):
+    case = CaseFactory(opened_on=date(2025, 5, 7), closed_on=date(2025, 6, 1))
+
+    assert errors(filled(CaseChangeForm, me, case, status="open")) == {
+        "status": ["終わった支援ケースは、支援ケースの画面の「再開する」から再開してください。"]
+    }
 
 
 def test_case_keeps_its_client(me):
@@ -476,7 +520,7 @@ def test_reveal_of_a_protected_client_is_for_the_assigned_alone(role):
 def test_search_of_nothing_is_refused():
     form = SearchForm({"q": "　"})
 
-    assert form.errors == {"q": ["番号、カナ、氏名、呼び名のどれかを入力してください。"]}
+    assert form.errors == {"q": ["番号、カナ、氏名、呼び名、電話、生年月日のどれかを入力してください。"]}
 
 
 def test_address_names_only_what_the_person_may_see(me):

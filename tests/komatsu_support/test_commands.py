@@ -13,13 +13,13 @@ from django.db import models, transaction
 from django.db.models import Sum
 
 from cafe.models import AgeHeads, Attendance, OpenDay
-from consultations.models import Consultation
+from consultations.models import Client, Consultation, SearchTail
 from komatsu_support.fiscal import fiscal_year
 from komatsu_support.management.sample import WRITTEN, NoOpenDay, load
 from komatsu_support.models import AuditEvent, OfficeDay, Term, User
 from referrals.models import Conference, Referral
 from tests import trail
-from tests.factories import AgencyFactory
+from tests.factories import AgencyFactory, ClientFactory
 
 MORNING = datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Asia/Tokyo"))
 TODAY = MORNING.date()
@@ -364,3 +364,22 @@ def test_verify_trail_says_a_sentence_for_every_fault():
         "通番 1 の証跡が書き換えられているか、順序が違います。",
         "証跡の末尾が切り取られています（3 まであるはずが 2 まで）。",
     ]
+
+
+# --- rebuild_search
+
+
+@pytest.mark.django_db
+def test_rebuild_search_renews_what_differs_and_leaves_the_rest():
+    lost, right = ClientFactory(name="見本 花子"), ClientFactory(name="架空 いろは")
+    kept = set(SearchTail.objects.filter(client=right).values_list("pk", flat=True))
+    SearchTail.objects.filter(client=lost).delete()
+
+    said = run("rebuild_search"), run("rebuild_search")
+
+    assert said == (
+        "相談者 2人を調べ、1人の検索語を作り直しました。\n",
+        "相談者 2人を調べ、0人の検索語を作り直しました。\n",
+    )
+    assert list(Client.objects.found_by("見本花子")) == [lost]
+    assert set(SearchTail.objects.filter(client=right).values_list("pk", flat=True)) == kept

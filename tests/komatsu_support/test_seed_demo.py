@@ -413,3 +413,10 @@ def test_every_role_has_an_account_with_the_sample_password():
     assert {each.username for each in users if each.check_password(PASSWORD)} == {
         each.username for each in ACCOUNTS
     }
+
+
+def test_everybody_is_found_by_her_number_and_name():
+    client = Client.objects.standing().exclude(name="").earliest("pk")
+
+    assert list(Client.objects.standing().found_by(client.number)) == [client]
+    assert client in Client.objects.found_by(client.name)

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import transaction
 
 from cafe.models import Event, EventSeries, OpenDay
-from consultations.models import Case, Client, Consultation
+from consultations.models import Case, Client, Consultation, SearchTail
 from komatsu_support.management.sample.agencies import make_agencies
 from komatsu_support.management.sample.cafe import Cafe
 from komatsu_support.management.sample.clients import Arrivals
@@ -75,6 +75,7 @@ def load(year: int, *, seed: int, today: date) -> dict[type[Record], int]:
         basis = f"seed_demo {year}"
         ledger = _invent([each for each in years if each.days], seed, today, basis)
         ledger.write(WRITTEN, by=system, basis=basis)
+        SearchTail.objects.fill(Client._base_manager.prefetch_related("absorbed").order_by("pk"))
     return {model: len(ledger.entries.get(model, [])) for model in WRITTEN}
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from cafe.models import OpenDay
 from consultations.models import Case, Consultation
-from consultations.models.consultation import SILENCE
+from consultations.models.visits import visit_type
 from komatsu_support.management.sample.clients import Arrivals, Relation
 from komatsu_support.management.sample.dice import Dice, moment
 from komatsu_support.management.sample.ledger import Ledger
@@ -99,12 +99,8 @@ class Desk:
         return self.cafe.get(day)
 
     def _visit_type(self, relation: Relation, day: date) -> str:
-        """新規・継続・再来 as the form proposes it: silence beats an open case."""
-        if relation.last is None:
-            return Consultation.VisitType.NEW
-        if day - relation.last >= SILENCE or (relation.case and not relation.open_case):
-            return Consultation.VisitType.RETURNING
-        return Consultation.VisitType.CONTINUING
+        """新規・継続・再来 by the rule."""
+        return visit_type(day, relation.last, [relation.case.episode] if relation.case else [])
 
     # -- cases ------------------------------------------------------------------------------------------
 

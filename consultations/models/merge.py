@@ -1,0 +1,383 @@
+"""統合: two files of one person become one, and two again if that was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from consultations.models.client import BreakGlass, Client
+from consultations.models.visits import settle_visits
+from komatsu_support.models import Record, RecordQuerySet, StaleVersion, User
+
+GUARDED = ("protection", "address_protected", "protected_until")
+"""What decides who sees her: never a choice, the stricter file's always."""
+
+STRICTNESS: list[str] = [Client.Protection.NORMAL, Client.Protection.RESTRICTED, Client.Protection.SEALED]
+BOTH = "\n\n"  # between two texts that are both kept
+
+
+class Refused(Exception):
+    """The two cannot be merged, or not be parted, for the reason it says."""
+
+
+class OfTwoQuerySet(RecordQuerySet):
+    """Questions about what stands between two files."""
+
+    dated_by = "created_at"
+    ends: tuple[str, str]
+
+    def visible_to(self, user: User) -> Self:
+        """Where both files are open."""
+        return self._open(user, to_change=False)
+
+    def changeable_by(self, user: User) -> Self:
+        """Where both files may be changed."""
+        return self._open(user, to_change=True)
+
+    def _open(self, user: User, *, to_change: bool) -> Self:
+        if not user.has_perm("consultations.view_client"):
+            return self.none()
+        return self.filter(*(Client.open_to(user, end, to_change=to_change) for end in self.ends))
+
+
+class DistinctPairQuerySet(OfTwoQuerySet):
+    """Questions about pairs of different persons."""
+
+    ends = ("first", "second")
+
+    def visible_to(self, user: User) -> Self:
+        """Where both files are open."""
+        return super().visible_to(user)
+
+
+class DistinctPair(Record):
+    """別の方: two files that look alike and are two persons, as somebody found out."""
+
+    first = models.ForeignKey(Client, models.PROTECT, related_name="+", verbose_name="相談者")
+    second = models.ForeignKey(Client, models.PROTECT, related_name="+", verbose_name="別の相談者")
+
+    objects = DistinctPairQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "別の方"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first__lt=F("second")),
+                name="distinct_pair_in_order",
+                violation_error_message="2人の相談者を選んでください。",
+            ),
+            models.UniqueConstraint(
+                fields=["first", "second"],
+                condition=Q(voided_at=None),
+                name="distinct_pair_once",
+                violation_error_message="この2人は、別の方として記録されています。",
+            ),
+        ]
+
+    @classmethod
+    def tell_apart(cls, one: Client, other: Client, *, by: User) -> None:
+        """Remember that they are two; a second press says it again."""
+        first, second = sorted((one, other), key=lambda client: client.pk)
+        with transaction.atomic():
+            list(Client._base_manager.select_for_update().filter(pk__in=[first.pk, second.pk]))
+            if not cls._base_manager.filter(first=first, second=second, voided_at=None).exists():
+                cls(first=first, second=second).save(by=by)
+
+
+class MergeQuerySet(OfTwoQuerySet):
+    """Questions about merges."""
+
+    ends = ("kept", "merged")
+
+    def visible_to(self, user: User) -> Self:
+        """Where both files are open."""
+        return super().visible_to(user)
+
+    def standing(self) -> Self:
+        """Neither voided nor undone."""
+        return super().standing().filter(undone_at=None)
+
+
+class Merge(Record):
+    """統合: which file went into which, what moved, what was taken over. No value of any field stands here."""
+
+    kept = models.ForeignKey(Client, models.PROTECT, related_name="merges", verbose_name="残す相談者")
+    merged = models.ForeignKey(Client, models.PROTECT, related_name="mergings", verbose_name="統合する相談者")
+    reason = models.CharField("統合の理由", max_length=200)
+    kept_version = models.PositiveIntegerField("残す方の版", editable=False)
+    merged_version = models.PositiveIntegerField("統合する方の版", editable=False)
+    moved = models.JSONField(
+        "移した記録", default=dict, editable=False, help_text="model.field: [pk, version]"
+    )
+    taken = models.JSONField("引き継いだ項目", default=list, editable=False)
+    undone_at = models.DateTimeField("元に戻した日時", null=True, blank=True, editable=False)
+    undone_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name="元に戻した人",
+    )
+    undo_reason = models.CharField("元に戻した理由", max_length=200, blank=True)
+
+    objects = MergeQuerySet.as_manager()
+
+    identifying = ("reason", "undo_reason")
+
+    class Meta:
+        verbose_name = "統合"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kept=F("merged")),
+                name="merge_joins_two",
+                violation_error_message="同じ相談者どうしは統合できません。",
+            ),
+            models.UniqueConstraint(
+                fields=["merged"],
+                condition=Q(undone_at=None, voided_at=None),
+                name="merge_of_a_client_once",
+                violation_error_message="この相談者は統合されています。",
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        """It is told on the file that was kept."""
+        return self.kept.get_absolute_url()
+
+    @property
+    def subject_id(self) -> int:
+        """Whose record this is, for the trail."""
+        return self.kept_id
+
+    @classmethod
+    def of(
+        cls,
+        kept: Client,
+        merged: Client,
+        *,
+        take: Collection[str] = (),
+        join: Collection[str] = (),
+        reason: str,
+        by: User,
+    ) -> Merge:
+        """Merge the second file into the first. `take`: fields whose value is the second's; `join`: texts kept both.
+
+        Raises Refused, and StaleVersion where either file was saved since it was read.
+        """
+        with transaction.atomic():
+            _lock(kept, merged)
+            if sentence := refusal(kept, merged):
+                raise Refused(sentence)
+            merge = cls(kept=kept, merged=merged, reason=reason)
+            merge.kept_version, merge.merged_version = kept.version, merged.version
+            before = _values(kept)
+            named = guard(kept, merged)
+            _take(kept, merged, take, join)
+            merge.taken = sorted(name for name, value in _values(kept).items() if value != before[name])
+            about = f"統合: {reason}"
+            merge._close(merged, named, by=by, basis=about)
+            merge.moved = {
+                link.key: [link.move(record, kept, by=by, basis=about) for record in records]
+                for link, records in hanging(merged)
+                if records
+            }
+            kept.save(by=by, changed=_spoken(merge.taken), ticked={"assigned": named}, basis=about)
+            settle_visits(kept, by=by)
+            merge.save(by=by)
+        return merge
+
+    def _close(self, merged: Client, named: list[User], *, by: User, basis: str) -> None:
+        """The merged file leads to the kept one and is open to nobody to whom that is closed."""
+        merged.merged_into = self.kept
+        for name in (*GUARDED, "staff_id"):
+            setattr(merged, name, getattr(self.kept, name))
+        merged.save(by=by, changed=["merged_into"], ticked={"assigned": named}, basis=basis)
+
+    def undo(self, reason: str, *, by: User) -> None:
+        """Two files again: what moved and still stands there goes back, what was taken over and is unchanged too.
+
+        What was added to the kept file since then stays with it. Raises Refused, StaleVersion.
+        """
+        with transaction.atomic():
+            kept, merged = self.kept, self.merged
+            _lock(kept, merged)
+            if sentence := self.undo_refusal():
+                raise Refused(sentence)
+            about = f"統合の取りやめ: {reason}"
+            was, named = self._was(merged, self.merged_version)
+            merged.merged_into = None
+            for name in (*GUARDED, "staff_id"):
+                setattr(merged, name, getattr(was, name))
+            merged.save(by=by, changed=["merged_into"], ticked={"assigned": named}, basis=about)
+            for link, records in self.returning():
+                for record in records:
+                    link.move(record, merged, by=by, basis=about)
+            self._give_back(kept, by=by, basis=about)
+            settle_visits(kept, by=by)
+            settle_visits(merged, by=by)
+            self.undone_at, self.undone_by, self.undo_reason = timezone.now(), by, reason
+            self.save(by=by, changed=["undone_at"], basis=about)
+
+    def _give_back(self, kept: Client, *, by: User, basis: str) -> None:
+        """The kept file's own values, where nobody has changed them since; from its history."""
+        was, named_before = self._was(kept, self.kept_version)
+        then, named_then = self._was(kept, self.kept_version + 1)
+        unchanged = [name for name in self.taken if getattr(kept, name) == getattr(then, name)]
+        for name in unchanged:
+            setattr(kept, name, getattr(was, name))
+        is_named_alike = set(kept.assigned.all()) == set(named_then)
+        ticked = {"assigned": named_before} if is_named_alike else {}
+        kept.save(by=by, changed=_spoken(unchanged), ticked=ticked, basis=basis)
+
+    @staticmethod
+    def _was(client: Client, version: int) -> tuple[Any, list[User]]:
+        """A file as its history has it: its columns, and who was named in it."""
+        row = client.history.filter(version=version).latest()
+        return row, list(User.objects.filter(pk__in=row.ticked.get("assigned", [])))
+
+    def undo_refusal(self) -> str:
+        """Why it cannot be undone now; "" if it can."""
+        if self.undone_at is not None:
+            return "この統合は元に戻してあります。"
+        if self.merged.merged_into_id != self.kept_id or self.kept.merged_into_id is not None:
+            return "残した方がほかの方に統合されています。先にその統合を元に戻してください。"
+        later = Merge.objects.standing().filter(kept=self.kept, pk__gt=self.pk).order_by("-pk").first()
+        if later is not None:
+            return f"あとから統合した {later.merged.number} を、先に元に戻してください。"
+        return ""
+
+    def returning(self) -> Iterator[tuple[Link, list[Any]]]:
+        """Records that moved and still stand where they were moved."""
+        for link in links():
+            mine = link.of(self.kept).filter(pk__in=self._keys(link)).order_by("pk")
+            yield link, list(mine)
+
+    def staying(self) -> Iterator[tuple[Link, int]]:
+        """How many records of each kind were added to the kept file since: an undo leaves them there."""
+        for link in links():
+            since = link.of(self.kept).filter(created_at__gt=self.created_at).exclude(pk__in=self._keys(link))
+            yield link, since.count()
+
+    def _keys(self, link: Link) -> list[int]:
+        return [pk for pk, _version in self.moved.get(link.key, [])]
+
+
+STAY = (Client, Merge, DistinctPair, BreakGlass)
+"""What is about a file itself, as it was, and not about the person."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One way in which records belong to a client: a model of this app or of one above, and its key."""
+
+    model: Any
+    name: str
+
+    @property
+    def key(self) -> str:
+        """How a merge remembers it."""
+        return f"{self.model._meta.label_lower}.{self.name}"
+
+    @property
+    def label(self) -> str:
+        """What such a record is called."""
+        return str(self.model._meta.verbose_name)
+
+    def of(self, client: Client) -> Any:
+        """The client's records, voided ones too."""
+        return self.model._base_manager.filter(**{self.name: client.pk})
+
+    def move(self, record: Any, client: Client, *, by: User, basis: str) -> list[int]:
+        """Hang a record on another file, by the door. Its key, and its version after that."""
+        setattr(record, self.name, client)
+        record.save(by=by, changed=[self.name], basis=basis)
+        return [record.pk, record.version]
+
+
+def links() -> Iterator[Link]:
+    """Every way in which records belong to a client."""
+    relations: list[Any] = list(Client._meta.get_fields(include_hidden=True))
+    for each in relations:
+        model = each.related_model if each.auto_created and each.one_to_many else None
+        if model is not None and issubclass(model, Record) and model not in STAY:
+            yield Link(model, each.field.name)
+
+
+def hanging(client: Client) -> Iterator[tuple[Link, list[Any]]]:
+    """What moves with a file."""
+    for link in links():
+        yield link, list(link.of(client).order_by("pk"))
+
+
+def refusal(kept: Client, merged: Client) -> str:
+    """Why the second cannot go into the first; "" if it can."""
+    if kept.pk == merged.pk:
+        return "同じ相談者どうしは統合できません。別の方を選んでください。"
+    for client in (kept, merged):
+        if client.is_voided:
+            return f"{client.number} は取り消されています。統合できません。"
+        if client.merged_into_id is not None:
+            return f"{client.number} は既に統合されています。統合先の番号で選んでください。"
+    if Merge.objects.standing().filter(kept=merged).exists():
+        return f"{merged.number} には統合した方がいます。{merged.number} のほうを残してください。"
+    return ""
+
+
+def guard(kept: Client, merged: Client) -> list[User]:
+    """Give the kept file the stricter protection of both. Answers who is named in it.
+
+    Of two alike, everybody named in either; else those of the stricter file alone: whoever was named in an
+    open file was not chosen for a closed one.
+    """
+    strict, loose = sorted((kept, merged), key=lambda c: STRICTNESS.index(c.protection), reverse=True)
+    named = set(strict.assigned.all())
+    if strict.protection == loose.protection:
+        named |= set(loose.assigned.all())
+        if strict.protection != Client.Protection.SEALED:
+            named |= {each.staff for each in (kept, merged) if each.staff is not None}
+    elif strict.protection != Client.Protection.SEALED and strict.staff is not None:
+        named.add(strict.staff)
+    if strict is not loose and strict.protection != loose.protection:
+        kept.staff = strict.staff
+    kept.protection = strict.protection
+    ends = [c.protected_until for c in (kept, merged) if c.address_protected and c.protected_until]
+    kept.address_protected = kept.address_protected or merged.address_protected
+    kept.protected_until = max(ends, default=kept.protected_until)
+    return sorted(named, key=lambda user: user.pk)
+
+
+def _take(kept: Client, merged: Client, take: Collection[str], join: Collection[str]) -> None:
+    """The chosen values; the first contact of all, and of two ways to be careful the more careful one."""
+    for name in take:
+        setattr(kept, name, getattr(merged, name))
+    for name in join:
+        setattr(kept, name, BOTH.join(filter(None, (getattr(kept, name), getattr(merged, name)))))
+    kept.first_contact_on = min(kept.first_contact_on, merged.first_contact_on)
+    kept.voicemail = kept.voicemail and merged.voicemail
+    kept.needs_interpreter = kept.needs_interpreter or merged.needs_interpreter
+
+
+def _spoken(columns: Collection[str]) -> list[str]:
+    """Names of fields, as the trail has them."""
+    return [name.removesuffix("_id") for name in columns]
+
+
+def _values(client: Client) -> dict[str, Any]:
+    ours = ("version", "updated_at", "updated_by")
+    return {f.attname: getattr(client, f.attname) for f in Client._meta.concrete_fields if f.name not in ours}
+
+
+def _lock(*clients: Client) -> None:
+    """Hold both files until the transaction ends; refuse where one was saved since it was read."""
+    keys = [client.pk for client in clients]
+    rows = Client._base_manager.select_for_update().filter(pk__in=keys).order_by("pk")
+    versions = dict(rows.values_list("pk", "version"))
+    if any(versions.get(client.pk) != client.version for client in clients):
+        raise StaleVersion
