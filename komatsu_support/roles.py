@@ -40,7 +40,8 @@ AGENCIES_READ = _read("referrals", "agency")
 
 CASES = (
     _write("consultations", "client", "case", "consultation")
-    | {"consultations.reveal_contact"}
+    | {"consultations.reveal_contact", "consultations.add_breakglass", "consultations.check_protection"}
+    | {f"consultations.{verb}_document" for verb in ("view", "add", "void")}
     | _write("referrals", "referral", "consent", "conference")
 )
 
@@ -60,9 +61,11 @@ MANAGER = OWN | CAFE_READ | AGENCIES_READ | TRAINING | FIGURES | TARGETS | CALEN
 
 PERMISSIONS: dict[str, set[str]] = {
     Role.COUNSELOR: COUNSELOR,
-    Role.LEAD: COUNSELOR | MANAGER | {"komatsu_support.view_client_trail", "referrals.approve_referral"},
+    Role.LEAD: COUNSELOR
+    | MANAGER
+    | {"komatsu_support.view_client_trail", "referrals.approve_referral", "consultations.review_breakglass"},
     Role.COORDINATOR: OWN | TALLY | AGENCIES_READ | TRAINING_READ | CAFE_FIGURES | CALENDAR,
-    Role.MANAGER: MANAGER,
+    Role.MANAGER: MANAGER | {"consultations.count_breakglass"},
     Role.VIEWER: OWN | TRAINING_READ | YEARLY_FIGURES,
     Role.ADMIN: OWN | CALENDAR | TRAIL_STATUS | ACCOUNTS,
 }

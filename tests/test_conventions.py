@@ -33,6 +33,10 @@ NO_PAGE = {
     "target_copy": "redirects",
     "healthz": "answers JSON",
     "referral_approve": "redirects",
+    "breakglass_review": "redirects",
+    "breakglass_end": "redirects",
+    "protection_check": "redirects",
+    "document_download": "answers a file",
 }
 NO_RECORD = {
     "komatsu_support.user": "Django's account, with its own form and trail",
@@ -40,6 +44,7 @@ NO_RECORD = {
     "komatsu_support.trailhead": "the trail's last row",
     "komatsu_support.draft": "not yet a record; private, and gone on submit",
     "komatsu_support.termlabel": "written by Term.rename alone",
+    "consultations.documentfile": "written by Document.keep alone, with its document",
     "cafe.attendance": "written by OpenDay.close alone",
     "cafe.ageheads": "written by OpenDay.close alone",
 }

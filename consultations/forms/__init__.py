@@ -1,5 +1,6 @@
 """Forms of the desk."""
 
+from consultations.forms.breakglass import BreakGlassForm, ReviewForm
 from consultations.forms.case import CaseChangeForm, CaseForm
 from consultations.forms.client import ClientForm, ContactForm, NewClientForm, RevealForm, SearchForm
 from consultations.forms.consultation import ConsultationForm
@@ -13,8 +14,11 @@ from consultations.forms.desk import (
     case_choices,
 )
 
+from consultations.forms.document import DocumentForm
+
 __all__ = [
     "PEOPLE",
+    "BreakGlassForm",
     "CaseChangeForm",
     "CaseForm",
     "ClientField",
@@ -22,11 +26,13 @@ __all__ = [
     "ConsultationForm",
     "ContactForm",
     "DeskForm",
+    "DocumentForm",
     "LookupForm",
     "NamedForm",
     "NewClientForm",
     "OfCaseForm",
     "RevealForm",
+    "ReviewForm",
     "SearchForm",
     "case_choices",
 ]

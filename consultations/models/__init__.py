@@ -1,7 +1,9 @@
-"""相談: clients, cases, consultations."""
+"""相談: clients, cases, consultations, documents, and the month's check of 支援措置."""
 
 from consultations.models.case import Case
 from consultations.models.client import BreakGlass, Client
 from consultations.models.consultation import Consultation
+from consultations.models.document import Document, DocumentFile
+from consultations.models.protection import ProtectionCheck
 
-__all__ = ["BreakGlass", "Case", "Client", "Consultation"]
+__all__ = ["BreakGlass", "Case", "Client", "Consultation", "Document", "DocumentFile", "ProtectionCheck"]

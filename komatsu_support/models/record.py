@@ -169,6 +169,10 @@ class Record(models.Model):
         """Refused: a record is voided, never deleted."""
         raise TypeError("記録は削除できません。取消にしてください。(a Record is voided, never deleted)")
 
+    def basis_for(self, user: User) -> str:
+        """Why this person may look at it, for the trail; blank where it is about nobody who must be protected."""
+        return ""
+
     @property
     def is_voided(self) -> bool:
         """Whether the record was taken back."""
