@@ -198,18 +198,20 @@ def client_reveal(request: Request, pk: int) -> HttpResponse:
     shown = form.revealed()
     if request.htmx and not form.is_refused:
         return render(
-            request, "consultations/client_reveal.html#contact", _revealed(client, form, shown=shown)
+            request, "consultations/client_reveal.html#contact", _revealed(request, form, shown=shown)
         )
     return page(
         request,
         status=403 if form.is_refused else form.status,
         back_url=client.get_absolute_url(),
-        **_revealed(client, form, shown=shown),
+        **_revealed(request, form, shown=shown),
     )
 
 
-def _revealed(client: Client, form: RevealForm, *, shown: bool) -> dict[str, Any]:
-    return {"client": client, "reveal": form, "shown": shown}
+def _revealed(request: Request, form: RevealForm, *, shown: bool) -> dict[str, Any]:
+    client = form.client
+    may_change = Client.objects.changeable_by(request.user).standing().filter(pk=client.pk).exists()
+    return {"client": client, "reveal": form, "shown": shown, "may_change": may_change}
 
 
 @allowed("consultations.reveal_contact")
