@@ -31,9 +31,7 @@ urlpatterns = [
     path("protection/", protection.protection_list, name="protection_list"),
     path("protection/print/", protection.protection_print, name="protection_print"),
     path("protection/clients/<int:pk>/check/", protection.protection_check, name="protection_check"),
-    path(
-        "protection/checks/<int:pk>/void/", protection.protectioncheck_void, name="protectioncheck_void"
-    ),
+    path("protection/checks/<int:pk>/void/", protection.protectioncheck_void, name="protectioncheck_void"),
     path("documents/new/", documents.document_create, name="document_create"),
     path("documents/<int:pk>/", documents.document_detail, name="document_detail"),
     path("documents/<int:pk>/download/", documents.document_download, name="document_download"),

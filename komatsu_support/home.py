@@ -22,7 +22,10 @@ from komatsu_support.templatetags.office import person, shown
 from kpi.figures import Figure, figures
 from referrals.models import Referral
 
-EARLY, LATE = timedelta(days=60), timedelta(days=30)  # before a protection ends; it is extended from 1 month on
+EARLY, LATE = (
+    timedelta(days=60),
+    timedelta(days=30),
+)  # before a protection ends; it is extended from 1 month on
 FEW = 8  # lines on a card; the list behind it has the rest
 
 

@@ -183,7 +183,9 @@ def _document(
     client: Client | None = None, *, data: bytes = PDF, by: User | None = None, **fields: Any
 ) -> Document:
     """A paper in a client's file."""
-    document = Document(**{"client": client or _client(by=by), "title": "同意書", "kind": "consent", **fields})
+    document = Document(
+        **{"client": client or _client(by=by), "title": "同意書", "kind": "consent", **fields}
+    )
     document.keep(data, by=by or User.objects.system())
     return document
 

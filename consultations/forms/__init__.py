@@ -13,7 +13,6 @@ from consultations.forms.desk import (
     OfCaseForm,
     case_choices,
 )
-
 from consultations.forms.document import DocumentForm
 
 __all__ = [

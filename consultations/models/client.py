@@ -184,7 +184,7 @@ class Client(Record):
         return "相談員チーム" if shared else ""
 
     def _live_glass_of(self, user: User) -> BreakGlass | None:
-        if self.protection == Client.Protection.SEALED:
+        if self.protection == Client.Protection.SEALED or not user.has_perm("consultations.view_client"):
             return None
         return BreakGlass.objects.live(user).filter(client=self).order_by("-until").first()
 
@@ -247,7 +247,6 @@ class BreakGlassQuerySet(RecordQuerySet):
     def unreviewed(self) -> Self:
         """Those nobody else has looked into yet."""
         return self.standing().filter(reviewed_by=None)
-
 
     def figures(self, year: int) -> dict[str, int]:
         """How many were broken in a 年度, and how many of all still wait for review."""

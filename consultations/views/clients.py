@@ -98,7 +98,10 @@ def client_detail(request: Request, pk: int) -> HttpResponse:
         heading=f"{client.called}（{client.number}）",
         confidential=True,
         reveal=RevealForm(client=client, by=request.user),
-        cases=Case.objects.visible_to(request.user).open().filter(client=client).order_by("-opened_on", "-pk"),
+        cases=Case.objects.visible_to(request.user)
+        .open()
+        .filter(client=client)
+        .order_by("-opened_on", "-pk"),
         promise=_promise(request, client),
         beside=_unprotected_beside(request, client),
         timeline=timeline(About(request.user, client), request.GET),

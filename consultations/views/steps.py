@@ -16,7 +16,6 @@ def next_steps(request: Request, record: Record, *steps: tuple[str, str, str]) -
         return []
     ahead = [{"label": label, "url": f"{reverse(name)}?{query}"} for label, name, query in steps]
     after = [
-        {**action, "kind": "secondary"} if action.get("kind") == "primary" else action
-        for action in changes
+        {**action, "kind": "secondary"} if action.get("kind") == "primary" else action for action in changes
     ]
     return ahead + after

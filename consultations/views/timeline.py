@@ -83,9 +83,7 @@ def _talk(talk: Any, source: Source) -> Entry:
 
 def _opening(case: Any, source: Source) -> Entry:
     who = str(case.staff or "")
-    return Entry(
-        case.opened_on, source.label, "支援を始めました", case.get_absolute_url(), case.policy, who
-    )
+    return Entry(case.opened_on, source.label, "支援を始めました", case.get_absolute_url(), case.policy, who)
 
 
 def _end(case: Any, source: Source) -> Entry:
@@ -204,7 +202,5 @@ def _entries(about: About, keys: Iterable[Key]) -> list[Entry]:
         for record in SOURCES[place].records(about).filter(pk__in=wanted):
             read[place, record.pk] = record
     return [
-        SOURCES[place].entry(read[place, pk], SOURCES[place])
-        for _, place, pk in keys
-        if (place, pk) in read
+        SOURCES[place].entry(read[place, pk], SOURCES[place]) for _, place, pk in keys if (place, pk) in read
     ]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client as Browser
 from django.db import IntegrityError, transaction
+from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
@@ -129,7 +129,8 @@ def test_sealed_file_is_answered_as_if_there_were_none(login, role, method):
     sealed = ClientFactory(protection="sealed", staff=browser.user, assigned=[UserFactory()])
 
     answers = [
-        getattr(browser, method)(url("breakglass_create", pk), {"reason": REASON}) for pk in (sealed.pk, 987654)
+        getattr(browser, method)(url("breakglass_create", pk), {"reason": REASON})
+        for pk in (sealed.pk, 987654)
     ]
 
     assert [answer.status_code for answer in answers] == [404, 404]
@@ -295,7 +296,11 @@ def test_every_page_that_writes_refuses(emergency, spot, method):
     answer = getattr(browser, method)(reverse(spot.name, args=[rows[noun].pk]), {"reason": REASON})
 
     rows[noun].refresh_from_db()
-    assert answer.status_code == 403 if not (spot.name, method) == ("consultations:protection_check", "get") else 405
+    assert (
+        answer.status_code == 403
+        if not (spot.name, method) == ("consultations:protection_check", "get")
+        else 405
+    )
     assert (rows[noun].version, rows[noun].is_voided) == (before, False)
 
 
@@ -379,9 +384,7 @@ def test_lead_sees_it_at_once_on_todays_work_and_in_the_list(login):
 def test_another_lead_reviews_it_with_a_note(login):
     lead, glass = login("lead"), BreakGlassFactory(by=UserFactory())
 
-    lead.post(
-        url("breakglass_review", glass.pk), {"review_note": "必要だった", "version": glass.version}
-    )
+    lead.post(url("breakglass_review", glass.pk), {"review_note": "必要だった", "version": glass.version})
 
     glass.refresh_from_db()
     assert (glass.reviewed_by, glass.review_note) == (lead.user, "必要だった")
