@@ -3,7 +3,19 @@
 from django.urls import path
 
 from consultations import views
-from consultations.views import disposals, duplicates, exports, merges, papers, savedfilters, search
+from consultations.views import (
+    breakglass,
+    disposals,
+    documents,
+    duplicates,
+    exports,
+    merges,
+    papers,
+    protection,
+    savedfilters,
+    search,
+    trail,
+)
 
 app_name = "consultations"
 urlpatterns = [
@@ -36,6 +48,19 @@ urlpatterns = [
     path("duplicates/dismiss/", duplicates.duplicate_dismiss, name="duplicate_dismiss"),
     path("merges/new/", merges.merge_create, name="merge_create"),
     path("merges/<int:pk>/undo/", merges.merge_undo, name="merge_undo"),
+    path("clients/<int:pk>/trail/", trail.client_trail, name="client_trail"),
+    path("clients/<int:client>/emergency/", breakglass.breakglass_create, name="breakglass_create"),
+    path("emergency/", breakglass.breakglass_list, name="breakglass_list"),
+    path("emergency/<int:pk>/review/", breakglass.breakglass_review, name="breakglass_review"),
+    path("emergency/<int:pk>/end/", breakglass.breakglass_end, name="breakglass_end"),
+    path("protection/", protection.protection_list, name="protection_list"),
+    path("protection/print/", protection.protection_print, name="protection_print"),
+    path("protection/clients/<int:pk>/check/", protection.protection_check, name="protection_check"),
+    path("protection/checks/<int:pk>/void/", protection.protectioncheck_void, name="protectioncheck_void"),
+    path("documents/new/", documents.document_create, name="document_create"),
+    path("documents/<int:pk>/", documents.document_detail, name="document_detail"),
+    path("documents/<int:pk>/download/", documents.document_download, name="document_download"),
+    path("documents/<int:pk>/void/", documents.document_void, name="document_void"),
     path("cases/", views.case_list, name="case_list"),
     path("cases/new/", views.case_create, name="case_create"),
     path("cases/export/", views.case_export, name="case_export"),

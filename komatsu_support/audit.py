@@ -6,7 +6,7 @@ models nor forms have to carry a request about.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import structlog
 from django.core.exceptions import ObjectDoesNotExist
@@ -17,6 +17,13 @@ from komatsu_support.models.trail import AuditEvent, TrailHead
 
 if TYPE_CHECKING:
     from komatsu_support.models.user import User
+
+
+@runtime_checkable
+class Explained(Protocol):
+    """What knows why a person may look at it: every Record."""
+
+    def basis_for(self, user: "User") -> str: ...
 
 
 class TrailUnavailable(Exception):
@@ -91,11 +98,14 @@ def looked(
 ) -> None:
     """Append a look at personal data, in a short transaction of its own, before the first byte.
 
+    The basis says why the record was open to this person (`Record.basis_for`), then what was given besides.
     Raises TrailUnavailable where it cannot be written: then nothing is shown either.
     """
     try:
+        why = on.basis_for(by) if isinstance(on, Explained) else ""
+        whole = "　".join(filter(None, [why, basis]))
         with transaction.atomic():
-            record(action, by=by, on=on, kind=kind, basis=basis, count=count)
+            record(action, by=by, on=on, kind=kind, basis=whole, count=count)
     except DatabaseError as error:
         raise TrailUnavailable from error
 

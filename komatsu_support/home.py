@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from cafe.models import OpenDay
-from consultations.models import Consultation, Disposal
+from consultations.models import BreakGlass, Client, Consultation, Disposal
 from consultations.models.disposal import due_clients, list_day
+from consultations.templatetags.desk import days_left
 from komatsu_support import audit
 from komatsu_support.fiscal import current_fiscal_year, nendo, wareki_short
 from komatsu_support.http import Request
-from komatsu_support.models import AuditEvent, User
+from komatsu_support.models import AuditEvent, Role, User
 from komatsu_support.pages import allowed, page
-from komatsu_support.templatetags.office import person
+from komatsu_support.templatetags.office import person, shown
 from kpi.figures import Figure, figures
 from referrals.models import Referral
 
+EARLY, LATE = (
+    timedelta(days=60),
+    timedelta(days=30),
+)  # before a protection ends; it is extended from 1 month on
 FEW = 8  # lines on a card; the list behind it has the rest
 
 
@@ -59,14 +64,10 @@ def home(request: Request) -> HttpResponse:
 def promises(user: User) -> Iterator[Card]:
     """次回予定: today's and overdue, as long as nobody has talked with her since."""
     today = timezone.localdate()
-    since = Consultation.objects.standing().filter(
-        client=OuterRef("client"), consulted_on__gt=OuterRef("consulted_on")
-    )
     due = (
         Consultation.objects.visible_to(user)
-        .standing()
-        .filter(next_on__lte=today, client__isnull=False)
-        .exclude(Exists(since))
+        .promised()
+        .filter(next_on__lte=today)
         .select_related("client")
         .order_by("next_on", "pk")
     )
@@ -139,6 +140,67 @@ def disposals(user: User) -> Iterator[Card]:
         yield Card(title="廃棄予定一覧", items=[propose])
 
 
+def broken_glasses(user: User) -> Iterator[Card]:
+    """緊急閲覧の確認待ち, for lead, from the moment one is broken."""
+    waiting = (
+        BreakGlass.objects.visible_to(user)
+        .unreviewed()
+        .exclude(created_by=user)
+        .select_related("client", "created_by")
+        .order_by("-created_at")
+    )
+    url = reverse("consultations:breakglass_list")
+    if items := [
+        Item(
+            f"{shown(each.created_at)}　{each.created_by}　→　{each.client}{'（閲覧中）' if each.is_live else ''}",
+            url,
+        )
+        for each in waiting[:FEW]
+    ]:
+        yield Card(title="緊急閲覧の確認待ち", items=items, wanted=True)
+
+
+def my_broken_glass(user: User) -> Iterator[Card]:
+    """緊急閲覧中: the files this person has open in an emergency, so that she comes back and closes them."""
+    if items := [
+        Item(f"{each.client}　あと{each.minutes_left}分", each.get_absolute_url())
+        for each in BreakGlass.objects.live(user).select_related("client").order_by("until")
+    ]:
+        yield Card(title="緊急閲覧中", items=items, wanted=True)
+
+
+def glasses_counted(user: User) -> Iterator[Card]:
+    """緊急閲覧 in figures, for manager: nobody's name."""
+    found = BreakGlass.objects.figures(current_fiscal_year())
+    text = f"今年度 {found['made']}件　確認待ち {found['waiting']}件"
+    yield Card(title="緊急閲覧", items=[Item(text, reverse("consultations:breakglass_list"))])
+
+
+def protections(user: User) -> Iterator[Card]:
+    """支援措置の期限: those that end within 60 days, for 担当, 閲覧できる職員 and lead; pressing from 30 days on."""
+    today = timezone.localdate()
+    mine = Client.objects.changeable_by(user).under_protection()
+    if user.role != Role.LEAD:
+        mine = mine.held_by(user)
+    ending = mine.filter(protected_until__lte=today + EARLY).order_by("protected_until", "pk")
+    soon = [each for each in ending if each.protected_until <= today + LATE]
+    later = [each for each in ending if each.protected_until > today + LATE]
+    to_list = [{"label": "月次点検表を開く", "url": reverse("consultations:protection_list")}]
+    for title, clients, wanted in [
+        ("支援措置の期限（30日以内・期限切れ）", soon, True),
+        ("支援措置の期限（60日以内）", later, False),
+    ]:
+        if clients:
+            items = [
+                Item(
+                    f"{wareki_short(each.protected_until)}　{days_left(each.protected_until)}　{person(each)}",
+                    each.get_absolute_url(),
+                )
+                for each in clients[:FEW]
+            ]
+            yield Card(title=title, items=items, actions=to_list, wanted=wanted)
+
+
 def cafe_days(user: User) -> Iterator[Card]:
     """未入力の開催日, and today's."""
     days = OpenDay.objects.visible_to(user)
@@ -187,11 +249,15 @@ def upkeep(user: User) -> Iterator[Card]:
 
 
 CARDS: list[tuple[str, Callable[[User], Iterator[Card]]]] = [
+    ("consultations.review_breakglass", broken_glasses),
+    ("consultations.add_breakglass", my_broken_glass),
     ("referrals.approve_referral", approvals),
+    ("consultations.check_protection", protections),
     ("consultations.view_consultation", promises),
     ("consultations.approve_disposal", disposals),
     ("referrals.view_referral", follow_ups),
     ("cafe.view_openday", cafe_days),
+    ("consultations.count_breakglass", glasses_counted),
     ("kpi.view_indicator", annual_figures),
     ("kpi.view_cafe_indicator", annual_figures),
     ("komatsu_support.manage_users", upkeep),

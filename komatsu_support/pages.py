@@ -91,15 +91,23 @@ def form_page(
     *,
     instance: Any = None,
     initial: Mapping[str, Any] | None = None,
+    is_logged: bool = False,
     **context: Any,
 ) -> HttpResponse:
-    """Make or change a record: its page after a good save, else the form with 200, 409 or 422."""
+    """Make or change a record: its page after a good save, else the form with 200, 409 or 422.
+
+    A form that shows what is stored of a person is a look, unless the view has logged it itself.
+    """
     data = request.POST if request.method == "POST" else None
     draft = _draft(request, form_class, instance) if data is None else None
-    form = form_class(data, by=request.user, instance=instance, initial=initial, draft=draft)
+    form = form_class(
+        data, request.FILES or None, by=request.user, instance=instance, initial=initial, draft=draft
+    )
     if record := form.saved():
         messages.success(request, f"{record._meta.verbose_name}を保存しました。")
         return redirect(record)
+    if instance is not None and not is_logged:
+        _look(request, instance)
     subject = str(form_class._meta.model._meta.verbose_name)
     context.setdefault("title", subject)
     context.setdefault("heading", f"{subject}の{'登録' if instance is None else '修正'}")
@@ -112,6 +120,12 @@ def form_page(
         record=instance,
         **context,
     )
+
+
+def _look(request: Request, record: Record) -> None:
+    """Record that a page beside the record's own shows a person's data."""
+    if record.basis_for(request.user):
+        audit.looked(Action.VIEW, by=request.user, on=record)
 
 
 def _draft(request: Request, form_class: type[RecordForm], instance: Any) -> Draft | None:
@@ -164,6 +178,7 @@ def void_page(
         else:
             messages.success(request, f"{record._meta.verbose_name}を取り消しました。")
             return redirect(back_to or record)
+    _look(request, record)
     title = f"{record._meta.verbose_name}の取消"
     back_url = record.get_absolute_url()
     return page(request, status=form.status, form=form, record=record, title=title, back_url=back_url)
@@ -268,8 +283,9 @@ def detail_page(
 
 
 def record_actions(request: Request, record: Record) -> list[dict[str, str]]:
-    """Change and void, for those who may, while the record stands."""
-    if record.is_voided:
+    """Change and void, for those who may, while the record stands. What is open to read alone has none."""
+    kind: Any = type(record)
+    if record.is_voided or not kind.objects.changeable_by(request.user).filter(pk=record.pk).exists():
         return []
     label, name = record._meta.app_label, record._meta.model_name
     verbs = [("edit", "change", "修正する", "primary"), ("void", "void", "取り消す", "danger")]

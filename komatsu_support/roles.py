@@ -42,6 +42,8 @@ CASES = (
     _write("consultations", "client", "case", "consultation")
     | {"consultations.reveal_contact", "consultations.export_persons", "consultations.merge_client"}
     | {f"consultations.{verb}_savedfilter" for verb in ("view", "add", "change", "void")}
+    | {"consultations.reveal_contact", "consultations.add_breakglass", "consultations.check_protection"}
+    | {f"consultations.{verb}_document" for verb in ("view", "add", "void")}
     | _write("referrals", "referral", "consent", "conference")
 )
 
@@ -66,9 +68,9 @@ PERMISSIONS: dict[str, set[str]] = {
     Role.LEAD: COUNSELOR
     | MANAGER
     | DISPOSAL
-    | {"komatsu_support.view_client_trail", "referrals.approve_referral"},
+    | {"komatsu_support.view_client_trail", "referrals.approve_referral", "consultations.review_breakglass"},
     Role.COORDINATOR: OWN | TALLY | AGENCIES_READ | TRAINING_READ | CAFE_FIGURES | CALENDAR,
-    Role.MANAGER: MANAGER,
+    Role.MANAGER: MANAGER | {"consultations.count_breakglass"},
     Role.VIEWER: OWN | TRAINING_READ | YEARLY_FIGURES,
     Role.ADMIN: OWN | CALENDAR | TRAIL_STATUS | ACCOUNTS,
 }

@@ -30,6 +30,21 @@ PAGES: dict[str, str] = {
     "consultations:duplicate_dismiss": "CL",
     "consultations:merge_create": "CL",
     "consultations:merge_undo": "CL",
+    "consultations:document_create": "CL",
+    "consultations:document_detail": "CL",
+    "consultations:document_download": "CL",
+    "consultations:document_void": "CL",
+    # 支援措置: the check list, for those whom the clients are open to.
+    "consultations:protection_list": "CL",
+    "consultations:protection_print": "CL",
+    "consultations:protection_check": "CL",
+    "consultations:protectioncheck_void": "CL",
+    # Break-glass: broken by counselors, reviewed by lead, counted by manager. Trail of a client: lead.
+    "consultations:breakglass_create": "CL",
+    "consultations:breakglass_end": "CL",
+    "consultations:breakglass_list": "LM",
+    "consultations:breakglass_review": "L",
+    "consultations:client_trail": "L",
     "consultations:consultation_client": "CL",
     # Disposal: lead alone; the approval not of one's own.
     "consultations:disposal_list": "L",

@@ -15,8 +15,20 @@ from django.db.models import Min
 from django.utils import timezone
 
 from cafe.models import Event, EventSeries, OpenDay
-from consultations.models import Case, Client, Consultation, Disposal, Merge, Reopening, SavedFilter
+from consultations.models import (
+    BreakGlass,
+    Case,
+    Client,
+    Consultation,
+    Disposal,
+    Document,
+    Merge,
+    ProtectionCheck,
+    Reopening,
+    SavedFilter,
+)
 from consultations.models.disposal import list_day
+from consultations.models.protection import this_month
 from komatsu_support.fiscal import current_fiscal_year
 from komatsu_support.models import OfficeDay, Profession, Record, Role, Term, TermKey, User
 from kpi.models import Override, Target
@@ -188,6 +200,36 @@ def _merge(
     return Merge.of(kept, merged, by=by or User.objects.system(), **fields)
 
 
+def _break_glass(client: Client | None = None, *, by: User | None = None, **fields: Any) -> BreakGlass:
+    """The file of a restricted client, open to `by` for an hour from now."""
+    client = client or _client(protection="restricted", staff=_user())
+    fields = {"reason": "安否の確認のため至急", "until": timezone.now() + BreakGlass.LENGTH, **fields}
+    return _saved(BreakGlass, {"client": client, **fields}, by)
+
+
+def _protection_check(
+    client: Client | None = None, *, by: User | None = None, **fields: Any
+) -> ProtectionCheck:
+    """This month's check of a protected client."""
+    until = timezone.localdate() + timedelta(days=100)
+    client = client or _client(address_protected=True, protected_until=until, staff=_user())
+    return _saved(ProtectionCheck, {"client": client, "month": this_month(), **fields}, by)
+
+
+PDF = b"%PDF-1.4\n% a paper of nobody\n%%EOF\n"
+
+
+def _document(
+    client: Client | None = None, *, data: bytes = PDF, by: User | None = None, **fields: Any
+) -> Document:
+    """A paper in a client's file."""
+    document = Document(
+        **{"client": client or _client(by=by), "title": "同意書", "kind": "consent", **fields}
+    )
+    document.keep(data, by=by or User.objects.system())
+    return document
+
+
 # --- とんとんカフェ
 
 
@@ -350,6 +392,9 @@ MergeFactory = Factory(_merge)
 ConsultationFactory = Factory(_consultation)
 DisposalFactory = Factory(_disposal)
 SavedFilterFactory = Factory(_saved_filter)
+BreakGlassFactory = Factory(_break_glass)
+ProtectionCheckFactory = Factory(_protection_check)
+DocumentFactory = Factory(_document)
 OpenDayFactory = Factory(_open_day)
 EventSeriesFactory = Factory(_event_series)
 EventFactory = Factory(_event)

@@ -35,6 +35,10 @@ NO_PAGE = {
     "referral_approve": "redirects",
     "disposal_approve": "redirects",
     "duplicate_dismiss": "redirects",
+    "breakglass_review": "redirects",
+    "breakglass_end": "redirects",
+    "protection_check": "redirects",
+    "document_download": "answers a file",
 }
 NO_RECORD = {
     "komatsu_support.user": "Django's account, with its own form and trail",
@@ -43,6 +47,7 @@ NO_RECORD = {
     "komatsu_support.draft": "not yet a record; private, and gone on submit",
     "komatsu_support.termlabel": "written by Term.rename alone",
     "consultations.searchtail": "the search box's index, follows from the files: written by Client.save alone",
+    "consultations.documentfile": "written by Document.keep alone, with its document",
     "cafe.attendance": "written by OpenDay.close alone",
     "cafe.ageheads": "written by OpenDay.close alone",
 }

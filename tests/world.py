@@ -32,6 +32,7 @@ class World:
     def kwargs(self, page: Any) -> dict[str, Any]:
         """Path parameters of a page, naming existing rows."""
         given: dict[str, Any] = {"year": YEAR, "month": 5, "code": "cafe_attendance"}
+        given["client"] = self.rows["closed"].pk
         noun = page.url_name.rpartition("_")[0]
         return {name: self.rows[noun].pk if name == "pk" else given[name] for name in page.parameters}
 
@@ -58,8 +59,16 @@ def build() -> World:
     draft = Draft.objects.create(
         user=counselor, form="a.Form", key="new:1", page="/", data={}, saved_at=timezone.now()
     )
+    protected = make.ClientFactory(
+        address_protected=True, protected_until=date(YEAR + 1, 5, 6), staff=counselor, by=counselor
+    )
     rows = {
         "client": client,
+        "closed": make.ClientFactory(protection="restricted", staff=people["lead"]),
+        "breakglass": make.BreakGlassFactory(by=counselor),
+        "protection": protected,
+        "protectioncheck": make.ProtectionCheckFactory(protected, by=counselor),
+        "document": make.DocumentFactory(client, by=counselor),
         "case": case,
         "consultation": consultation,
         "savedfilter": make.SavedFilterFactory(people["lead"], query="dv=current"),

@@ -1,5 +1,6 @@
 """Forms of the desk."""
 
+from consultations.forms.breakglass import BreakGlassForm, ReviewForm
 from consultations.forms.case import CaseChangeForm, CaseForm
 from consultations.forms.client import ClientForm, ContactForm, NewClientForm, RevealForm, SearchForm
 from consultations.forms.consultation import ConsultationForm
@@ -12,12 +13,14 @@ from consultations.forms.desk import (
     OfCaseForm,
     case_choices,
 )
+from consultations.forms.document import DocumentForm
 from consultations.forms.export import ExportForm
 from consultations.forms.paper import PaperForm
 from consultations.forms.savedfilter import SavedFilterForm
 
 __all__ = [
     "PEOPLE",
+    "BreakGlassForm",
     "CaseChangeForm",
     "CaseForm",
     "ClientField",
@@ -25,6 +28,7 @@ __all__ = [
     "ConsultationForm",
     "ContactForm",
     "DeskForm",
+    "DocumentForm",
     "ExportForm",
     "LookupForm",
     "NamedForm",
@@ -32,6 +36,7 @@ __all__ = [
     "OfCaseForm",
     "PaperForm",
     "RevealForm",
+    "ReviewForm",
     "SavedFilterForm",
     "SearchForm",
     "case_choices",

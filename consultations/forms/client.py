@@ -84,11 +84,6 @@ CONTACT = [
 ]
 
 
-def is_assigned(client: Client, user: User) -> bool:
-    """Whether the person is the client's 担当 or among those named."""
-    return client.staff_id == user.pk or client.assigned.filter(pk=user.pk).exists()
-
-
 class ClientForm(DeskForm):
     """A client's file without phone, address and 合言葉, which have a page of their own."""
 
@@ -186,7 +181,7 @@ class RevealForm(OfficeForm):
     def __init__(self, data: Any = None, *, client: Client, by: User) -> None:
         super().__init__(data)
         self.client, self.by = client, by
-        self.is_refused = client.address_protected and not is_assigned(client, by)
+        self.is_refused = client.address_protected and not client.is_assigned_to(by)
         if not client.address_protected:
             del self.fields["reason"]
 

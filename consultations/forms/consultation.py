@@ -165,11 +165,8 @@ class ConsultationForm(OfCaseForm):
         }
 
     def clean(self) -> dict[str, Any]:
-        """A case belongs to the client; a reason to leave out belongs to what is left out."""
+        """A reason to leave out belongs to what is left out."""
         cleaned = super().clean()
-        client, case = cleaned.get("client"), cleaned.get("case")
-        if client and case and case.client_id != client.pk:
-            self.add_error("case", "この支援ケースは別の方のものです。この方の支援ケースを選んでください。")
         if cleaned.get("is_countable") and cleaned.get("not_countable_reason"):
             self.add_error(
                 "not_countable_reason",

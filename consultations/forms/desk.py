@@ -158,6 +158,14 @@ class OfCaseForm(DeskForm):
         super().prepare()
         self.fields["case"].choices = self._cases  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """A case belongs to the client."""
+        cleaned = super().clean()
+        client, case = cleaned.get("client"), cleaned.get("case")
+        if client and case and case.client_id != client.pk:
+            self.add_error("case", "この支援ケースは別の方のものです。この方の支援ケースを選んでください。")
+        return cleaned
+
     def _cases(self) -> Iterator[tuple[str, str]]:
         yield "", "－"
         yield from case_choices(self.about, self.by)

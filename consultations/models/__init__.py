@@ -1,10 +1,12 @@
-"""相談: clients, cases, consultations."""
+"""相談: clients, cases, consultations, and what hangs on them."""
 
 from consultations.models.case import Case, Reopening
 from consultations.models.client import BreakGlass, Client
 from consultations.models.consultation import Consultation
 from consultations.models.disposal import Disposal
+from consultations.models.document import Document, DocumentFile
 from consultations.models.merge import DistinctPair, Merge
+from consultations.models.protection import ProtectionCheck
 from consultations.models.savedfilter import SavedFilter
 from consultations.models.search import Match, SearchTail
 from consultations.models.visits import VisitType, settle_visits
@@ -16,8 +18,11 @@ __all__ = [
     "Consultation",
     "Disposal",
     "DistinctPair",
+    "Document",
+    "DocumentFile",
     "Match",
     "Merge",
+    "ProtectionCheck",
     "Reopening",
     "SavedFilter",
     "SearchTail",

@@ -124,6 +124,10 @@ class Case(Record):
     def __str__(self) -> str:
         return f"{self.client.number} {self.opened_on:%Y-%m-%d}"
 
+    def basis_for(self, user: User) -> str:
+        """Why this person may look, for the trail: as at the client."""
+        return self.client.basis_for(user)
+
     @property
     def subject_id(self) -> int:
         """Whose record this is, for the trail."""

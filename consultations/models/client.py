@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from math import ceil
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import BooleanField, Case, ExpressionWrapper, Q, Value, When
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, Q, Value, When
 from django.db.models.functions import Length
 from django.utils import timezone
 
 from consultations.models.search import Asked, Match, SearchTail, Words, words_of
 from komatsu_support import audit, text
-from komatsu_support.fiscal import age_on, fiscal_year_of
+from komatsu_support.fiscal import age_on, fiscal_year, fiscal_year_of
 from komatsu_support.models import AgeBand, OfficeDateField, Record, RecordQuerySet, TermKey, User
 from komatsu_support.models.fields import LONG_TEXT
 from komatsu_support.roles import Role
@@ -47,6 +49,21 @@ class ClientQuerySet(RecordQuerySet):
         """Files that stand for themselves."""
         return self.filter(merged_into=None)
 
+    def closed_to(self, user: User) -> Self:
+        """What the person could open by breaking the glass alone; never a sealed file."""
+        if not user.has_perm("consultations.add_breakglass"):
+            return self.none()
+        unsealed = self.standing().exclude(protection=Client.Protection.SEALED)
+        return unsealed.exclude(Client.open_to(user))
+
+    def under_protection(self) -> Self:
+        """支援措置対象, whether or not the end has passed: it protects until somebody takes it back."""
+        return self.standing().filter(address_protected=True)
+
+    def held_by(self, user: User) -> Self:
+        """Those whose 担当 the person is, or among whose 閲覧できる職員."""
+        return self.filter(Q(staff=user) | Q(pk__in=user.assigned_clients.values("pk")))
+
     def found_by(self, typed: str) -> Self:
         """Found by everything typed, in order: how well (`match`), 五十音, those without a reading last."""
         asked = Asked(typed)
@@ -62,13 +79,6 @@ class ClientQuerySet(RecordQuerySet):
         )
         unread = ExpressionWrapper(Q(kana_key=""), output_field=BooleanField())
         return found.annotate(match=best).order_by("match", unread, "kana_key", "pk")
-
-    def closed_to(self, user: User) -> Self:
-        """Files that a counselor may not open, though she may be told of one she can name. Never sealed ones."""
-        if not user.has_perm("consultations.view_client"):
-            return self.none()
-        mine = Client.objects.visible_to(user).order_by().values("pk")
-        return self.exclude(protection=Client.Protection.SEALED).exclude(pk__in=mine)
 
     def named_in_full(self, typed: str) -> Self:
         """Of exactly this number, full name, reading or phone: so a closed file is found, and not otherwise."""
@@ -200,10 +210,49 @@ class Client(Record):
             return mine | ~Q(**{f"{lead}protection": Client.Protection.SEALED})
         return mine | normal if settings.CLIENT_ACCESS == "team" else mine
 
+    def is_assigned_to(self, user: User) -> bool:
+        """Whether the person is the client's 担当 or among those named."""
+        return self.staff_id == user.pk or self.assigned.filter(pk=user.pk).exists()
+
+    def basis_for(self, user: User) -> str:
+        """Why this person may look: her tie to the client, else the glass she broke. Says what `open_to` asks."""
+        if right := self._right_of(user):
+            return right
+        glass = self._live_glass_of(user)
+        return f"緊急閲覧 {glass.pk}" if glass else ""
+
+    def glass_of(self, user: User) -> BreakGlass | None:
+        """The broken glass by which alone this person reads the file now."""
+        return None if self._right_of(user) else self._live_glass_of(user)
+
+    def _right_of(self, user: User) -> str:
+        """Her tie to the client in words: by being named, or by her role."""
+        sealed = self.protection == Client.Protection.SEALED
+        if not user.has_perm("consultations.view_client"):
+            return ""
+        if self.staff_id == user.pk and not sealed:
+            return "担当"
+        if self.assigned.filter(pk=user.pk).exists():
+            return "閲覧できる職員"
+        if user.role == Role.LEAD and not sealed:
+            return "主任相談員"
+        shared = settings.CLIENT_ACCESS == "team" and self.protection == Client.Protection.NORMAL
+        return "相談員チーム" if shared else ""
+
+    def _live_glass_of(self, user: User) -> BreakGlass | None:
+        if self.protection == Client.Protection.SEALED or not user.has_perm("consultations.view_client"):
+            return None
+        return BreakGlass.objects.live(user).filter(client=self).order_by("-until").first()
+
     @property
     def subject_id(self) -> int:
         """Whose record this is, for the trail."""
         return self.pk
+
+    @property
+    def kana_initial(self) -> str:
+        """The first kana of her name, by which a closed file is told from another; blank where unknown."""
+        return self.name_kana[:1]
 
     @property
     def called(self) -> str:
@@ -287,6 +336,19 @@ class BreakGlassQuerySet(RecordQuerySet):
         """Those by which the person may read now."""
         return self.standing().filter(created_by=user, until__gt=timezone.now())
 
+    def unreviewed(self) -> Self:
+        """Those nobody else has looked into yet."""
+        return self.standing().filter(reviewed_by=None)
+
+    def figures(self, year: int) -> dict[str, int]:
+        """How many were broken in a 年度, and how many of all still wait for review."""
+        period = fiscal_year(year)
+        found: dict[str, int] = self.standing().aggregate(
+            made=Count("pk", filter=Q(created_at__date__range=(period.start, period.end))),
+            waiting=Count("pk", filter=Q(reviewed_by=None)),
+        )
+        return found
+
 
 class BreakGlass(Record):
     """緊急閲覧: a closed file opened to read, for an hour, with a reason that somebody else reviews."""
@@ -322,3 +384,38 @@ class BreakGlass(Record):
     def subject_id(self) -> int:
         """Whose record this is, for the trail."""
         return self.client_id
+
+    def basis_for(self, user: User) -> str:
+        """Why this person may look, for the trail: as at the client."""
+        return self.client.basis_for(user)
+
+    def get_absolute_url(self) -> str:
+        """The file it opens."""
+        return self.client.get_absolute_url()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it opens the file now."""
+        return not self.is_voided and self.until > timezone.now()
+
+    @property
+    def minutes_left(self) -> int:
+        """Minutes until it closes by itself, the begun one counted."""
+        return max(0, ceil((self.until - timezone.now()) / timedelta(minutes=1)))
+
+    def end(self, by: User) -> None:
+        """閲覧を終える: close the file before the hour is over."""
+        if self.is_live:
+            self.until = timezone.now()
+            self.save(by=by, changed=["until"])
+
+    def review(self, note: str, by: User) -> None:
+        """確認: another person's word on whether it was needed."""
+        if self.reviewed_by_id:
+            raise ValidationError("ほかの主任相談員が既に確認しています。", code="review_note")
+        if self.created_by_id == by.pk:
+            raise ValidationError(
+                "自分の緊急閲覧は確認できません。ほかの主任相談員に頼んでください。", code="review_note"
+            )
+        self.reviewed_by, self.reviewed_at, self.review_note = by, timezone.now(), note
+        self.save(by=by, changed=["reviewed_by", "review_note"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cafe.models import OpenDay
@@ -48,6 +48,14 @@ class ConsultationQuerySet(RecordQuerySet):
     def counted(self) -> Self:
         """相談件数: what counts as 1件."""
         return self.filter(is_countable=True, voided_at=None)
+
+    def promised(self) -> Self:
+        """次回予定 that still waits: nobody has talked with her since."""
+        since = Consultation.objects.standing().filter(
+            client=OuterRef("client"), consulted_on__gt=OuterRef("consulted_on")
+        )
+        waiting = self.standing().filter(next_on__isnull=False, client__isnull=False)
+        return waiting.exclude(Exists(since))
 
     def without_names(self) -> Self:
         """What may be listed without a name: not those of restricted or sealed clients."""
@@ -186,6 +194,10 @@ class Consultation(Record):
     def open_to(user: User, *, to_change: bool = False) -> Q:
         """The consultations a counselor may open, as a condition."""
         return Q(client=None) | Client.open_to(user, "client", to_change=to_change)
+
+    def basis_for(self, user: User) -> str:
+        """Why this person may look, for the trail: as at the client."""
+        return self.client.basis_for(user) if self.client else "相談員チーム"
 
     @property
     def subject_id(self) -> int | None:

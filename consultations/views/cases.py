@@ -10,8 +10,8 @@ from consultations.filters import CaseFilter
 from consultations.forms import CaseChangeForm, CaseForm, NamedForm
 from consultations.models import Case
 from consultations.sheets import case_file, case_sheet
-from consultations.views import timeline
 from consultations.views.steps import Steps, next_steps
+from consultations.views.timeline import About, timeline
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.pages import (
@@ -49,7 +49,7 @@ def case_detail(request: Request, pk: int) -> HttpResponse:
         heading=f"支援ケース　{case.client.called}",
         confidential=True,
         client=case.client,
-        timeline=timeline.of_case(case, request.user),
+        timeline=timeline(About(request.user, case.client, case), request.GET),
         actions=_actions(request, case),
         back_url=case.client.get_absolute_url(),
         back_label=case.client.called,
@@ -80,6 +80,7 @@ def _actions(request: Request, case: Case) -> Steps:
         ("相談を記録", "consultations:consultation_create", about),
         ("つなぎを始める", "referrals:referral_create", about),
         ("会議を登録", "referrals:conference_create", about),
+        ("書類を登録", "consultations:document_create", about),
     )
 
 

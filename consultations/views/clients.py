@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
@@ -12,11 +13,11 @@ from django.utils import timezone
 
 from consultations.filters import ClientFilter
 from consultations.forms import ClientForm, ContactForm, NewClientForm, RevealForm
-from consultations.models import Client
+from consultations.models import Case, Client, Consultation
 from consultations.sheets import client_file, client_sheet
-from consultations.views import timeline
 from consultations.views.merges import merges_of, to_kept
 from consultations.views.steps import Steps, next_steps
+from consultations.views.timeline import About, timeline
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.models import AgeBand
@@ -43,19 +44,20 @@ def client_list(request: Request) -> HttpResponse:
     """Every file this person may open."""
     filterset = ClientFilter(request.GET, _clients(request).unmerged())
     cases = {"label": "支援ケース一覧", "url": reverse("consultations:case_list")}
+    checks = {"label": "支援措置の月次点検表", "url": reverse("consultations:protection_list")}
     return list_page(
         request,
         filterset,
         client_sheet,
         personal=True,
-        actions=[*add_action(request, Client), cases],
+        actions=[*add_action(request, Client), cases, checks],
         empty_text="相談者はまだ登録されていません。",
     )
 
 
 @allowed("consultations.view_client", methods=["GET", "HEAD"])
 def client_detail(request: Request, pk: int) -> HttpResponse:
-    """One file: how to call, who she is, everything in order of time. No phone, no address."""
+    """One file: how to call, what was promised, everything in order of time, who she is. No phone, no address."""
     words = ("household", "marital", "employment", "nationality", "language")
     people = ("staff", "created_by", "updated_by", "merged_into")
     client = find(Client.objects.select_related(*people, *words), request, pk)
@@ -69,12 +71,44 @@ def client_detail(request: Request, pk: int) -> HttpResponse:
         heading=f"{client.called}（{client.number}）",
         confidential=True,
         reveal=RevealForm(client=client, by=request.user),
-        timeline=timeline.of_client(client, request.user),
         merges=merges_of(request, client),
+        cases=Case.objects.visible_to(request.user)
+        .open()
+        .filter(client=client)
+        .order_by("-opened_on", "-pk"),
+        promise=_promise(request, client),
+        beside=_unprotected_beside(request, client),
+        timeline=timeline(About(request.user, client), request.GET),
         actions=_actions(request, client),
+        history_url=_trail_url(request, client),
+        history_label="誰が見たか",
         back_url=reverse("consultations:client_list"),
         back_label="相談者一覧",
     )
+
+
+def _trail_url(request: Request, client: Client) -> str:
+    """誰が見たか, for lead."""
+    may = request.user.has_perm("komatsu_support.view_client_trail")
+    return reverse("consultations:client_trail", args=[client.pk]) if may else ""
+
+
+def _promise(request: Request, client: Client) -> Consultation | None:
+    """The next 次回予定 that still waits."""
+    promised = Consultation.objects.visible_to(request.user).promised().filter(client=client)
+    return promised.order_by("next_on", "pk").first()
+
+
+def _unprotected_beside(request: Request, client: Client) -> Any:
+    """Clients without 支援措置 who share a protected one's phone or address, for those who may know hers."""
+    if not client.address_protected or not client.is_assigned_to(request.user):
+        return Client.objects.none()
+    numbers = [number for number in (client.phone, client.mobile) if number]
+    same = Q(phone__in=numbers) | Q(mobile__in=numbers)
+    if client.address:
+        same |= Q(address=client.address)
+    others = _clients(request).standing().filter(same, address_protected=False).exclude(pk=client.pk)
+    return others.order_by("pk")
 
 
 def _facts(client: Client) -> list[tuple[str, Any]]:
@@ -109,6 +143,7 @@ def _actions(request: Request, client: Client) -> Steps:
         ("支援ケースを始める", "consultations:case_create", about),
         ("同意を記録", "referrals:consent_create", about),
         ("同じ方の記録とまとめる", "consultations:duplicate_list", about),
+        ("書類を登録", "consultations:document_create", about),
     )
 
 
@@ -141,18 +176,20 @@ def client_reveal(request: Request, pk: int) -> HttpResponse:
     shown = form.revealed()
     if request.htmx and not form.is_refused:
         return render(
-            request, "consultations/client_reveal.html#contact", _revealed(client, form, shown=shown)
+            request, "consultations/client_reveal.html#contact", _revealed(request, form, shown=shown)
         )
     return page(
         request,
         status=403 if form.is_refused else form.status,
         back_url=client.get_absolute_url(),
-        **_revealed(client, form, shown=shown),
+        **_revealed(request, form, shown=shown),
     )
 
 
-def _revealed(client: Client, form: RevealForm, *, shown: bool) -> dict[str, Any]:
-    return {"client": client, "reveal": form, "shown": shown}
+def _revealed(request: Request, form: RevealForm, *, shown: bool) -> dict[str, Any]:
+    client = form.client
+    may_change = Client.objects.changeable_by(request.user).standing().filter(pk=client.pk).exists()
+    return {"client": client, "reveal": form, "shown": shown, "may_change": may_change}
 
 
 @allowed("consultations.reveal_contact")
@@ -167,7 +204,9 @@ def client_contact(request: Request, pk: int) -> HttpResponse:
         messages.warning(request, "支援措置の方です。先に理由を入力して「表示」を押してください。")
         return redirect(client)
     look.log("連絡先の修正")
-    return form_page(request, ContactForm, instance=client, heading="連絡先の修正", client=client)
+    return form_page(
+        request, ContactForm, instance=client, heading="連絡先の修正", client=client, is_logged=True
+    )
 
 
 @allowed("consultations.void_client")

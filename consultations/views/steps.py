@@ -11,11 +11,11 @@ Steps = list[dict[str, str]]
 
 def next_steps(request: Request, record: Record, *steps: tuple[str, str, str]) -> Steps:
     """Steps of (label, URL name, query), the first of which stands out, then change and void."""
-    if record.is_voided:
+    changes = record_actions(request, record)
+    if not changes:  # taken back, or open to read alone
         return []
     ahead = [{"label": label, "url": f"{reverse(name)}?{query}"} for label, name, query in steps]
     after = [
-        {**action, "kind": "secondary"} if action.get("kind") == "primary" else action
-        for action in record_actions(request, record)
+        {**action, "kind": "secondary"} if action.get("kind") == "primary" else action for action in changes
     ]
     return ahead + after

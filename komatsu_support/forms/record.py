@@ -12,11 +12,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator
 from django.db import IntegrityError, models, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from komatsu_support.fields import TermField, TermsField
 from komatsu_support.forms.conflict import Difference, differences
@@ -38,6 +40,7 @@ class RecordForm(forms.ModelForm):
     def __init__(
         self,
         data: QueryDict | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
         *,
         by: User,
         instance: Any = None,
@@ -47,7 +50,7 @@ class RecordForm(forms.ModelForm):
         self.by = by
         self.conflict: list[Difference] = []
         start = dict(initial or {})
-        super().__init__(data, instance=instance, initial=start)
+        super().__init__(data, files, instance=instance, initial=start)
         self.record: Any = self.instance
         for field in self.fields.values():
             field.show_hidden_initial = False  # what counts as changed is told by the stored record
@@ -254,7 +257,7 @@ class RecordForm(forms.ModelForm):
             self.submission_key = uuid.uuid4()
             self._set_posted("submission", str(self.submission_key))
             return None
-        again = type(self)(self.data, by=self.by, instance=first)  # type: ignore[arg-type]
+        again = type(self)(self.data, self.files, by=self.by, instance=first)  # type: ignore[arg-type]
         if again.is_valid() and not again.changed_names():
             self._drop_draft()
             return first

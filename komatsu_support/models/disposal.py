@@ -31,6 +31,7 @@ def dispose_of(record: Record, *, by: User, basis: str) -> None:
             ticked={name: [] for name in boxes} or None,
             basis=basis,
         )
+        record.empty_beside()
         _empty_history(record, emptied, boxes)
         _drop_drafts(record)
 

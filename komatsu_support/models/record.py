@@ -175,6 +175,10 @@ class Record(models.Model):
         """Refused: a record is voided, never deleted."""
         raise TypeError("記録は削除できません。取消にしてください。(a Record is voided, never deleted)")
 
+    def basis_for(self, user: User) -> str:
+        """Why this person may look at it, for the trail; blank where it is about nobody who must be protected."""
+        return ""
+
     @property
     def is_voided(self) -> bool:
         """Whether the record was taken back."""
@@ -186,6 +190,9 @@ class Record(models.Model):
         return {
             each.name: _emptied(each, getattr(self, each.name)) for each in columns if not each.many_to_many
         }
+
+    def empty_beside(self) -> None:
+        """For a subclass: remove what belongs to the record but stands in rows of its own."""
 
     def void(self, reason: str, by: User) -> None:
         """取消: take the record out of every figure; it stays in the history."""

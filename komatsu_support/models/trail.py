@@ -24,6 +24,7 @@ class AuditEvent(models.Model):
         LIST = "list", "一覧閲覧"
         VIEW = "view", "閲覧"
         REVEAL = "reveal", "連絡先の表示"
+        EMERGENCY = "emergency", "緊急閲覧"
         PRINT = "print", "印刷"
         EXPORT = "export", "出力"
         IMPORT = "import", "取込"

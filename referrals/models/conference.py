@@ -101,5 +101,10 @@ class Conference(Record):
             ),
         ]
 
+    def basis_for(self, user: User) -> str:
+        """Why this person may look, for the trail: at each of the clients talked about."""
+        clients = Client.objects.filter(cases__conferences=self).distinct()
+        return "、".join(sorted({client.basis_for(user) for client in clients})) or "相談員チーム"
+
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.held_on:%Y-%m-%d}"

@@ -87,6 +87,10 @@ class Consent(Record):
     def __str__(self) -> str:
         return f"同意 {self.obtained_on:%Y-%m-%d}（{self.get_method_display()}）"
 
+    def basis_for(self, user: User) -> str:
+        """Why this person may look, for the trail: as at the client."""
+        return self.client.basis_for(user)
+
     @property
     def subject_id(self) -> int:
         """Whose record this is, for the trail."""

@@ -207,6 +207,10 @@ class Referral(Record):
     def __str__(self) -> str:
         return f"つなぎ記録 {self.started_on:%Y-%m-%d}"
 
+    def basis_for(self, user: User) -> str:
+        """Why this person may look, for the trail: as at the client."""
+        return self.case.client.basis_for(user)
+
     @property
     def subject_id(self) -> int:
         """Whose record this is, for the trail."""

@@ -82,7 +82,8 @@ def test_page_of_one_record_is_a_look_at_the_person(login, noun):
 
     browser.get(url(f"{noun}_detail", record.pk))
 
-    assert looks(browser.user) == [("view", f"consultations.{noun}", record.pk, talk.client.pk, None, "")]
+    team = "相談員チーム"
+    assert looks(browser.user) == [("view", f"consultations.{noun}", record.pk, talk.client.pk, None, team)]
 
 
 @pytest.mark.parametrize("noun", ["consultation", "client", "case"])
@@ -101,7 +102,9 @@ def test_typed_number_is_a_look_at_whose_it_is(login):
     answer = browser.post(url("consultation_client"), {"client": client.number})
 
     assert html(answer).startswith("秘密 すみれ")
-    assert looks(browser.user) == [("view", "consultations.client", client.pk, client.pk, None, "番号の確認")]
+    assert looks(browser.user) == [
+        ("view", "consultations.client", client.pk, client.pk, None, "相談員チーム　番号の確認")
+    ]
 
 
 def test_typed_number_answers_with_her_cases_alone(login):
@@ -176,7 +179,9 @@ def test_reveal_shows_everything_and_is_in_the_trail(login):
     page = html(browser.post(url("client_reveal", client.pk)))
 
     assert [way for way in WAYS.values() if way not in page] == []
-    assert looks(browser.user) == [("reveal", "consultations.client", client.pk, client.pk, None, "")]
+    assert looks(browser.user) == [
+        ("reveal", "consultations.client", client.pk, client.pk, None, "相談員チーム")
+    ]
 
 
 def test_reveal_puts_the_watchword_before_the_numbers(login):
@@ -208,7 +213,9 @@ def test_reveal_of_a_protected_client_writes_the_reason(login):
 
     assert (without.status_code, WAYS["phone"] in html(without)) == (422, False)
     assert (given.status_code, WAYS["phone"] in html(given)) == (200, True)
-    assert looks(browser.user) == [("reveal", "consultations.client", client.pk, client.pk, None, REASON)]
+    assert looks(browser.user) == [
+        ("reveal", "consultations.client", client.pk, client.pk, None, f"担当　{REASON}")
+    ]
 
 
 @pytest.mark.parametrize("role", ["counselor", "lead"])
@@ -235,7 +242,7 @@ def test_changing_the_ways_is_a_look_at_them(login):
 
     assert WAYS["phone"] in html(page)
     assert looks(browser.user) == [
-        ("reveal", "consultations.client", client.pk, client.pk, None, "連絡先の修正")
+        ("reveal", "consultations.client", client.pk, client.pk, None, "相談員チーム　連絡先の修正")
     ]
 
 
@@ -502,7 +509,7 @@ def test_client_page_tells_everything_newest_first(login):
 
     page = login().get(url("client_detail", client.pk))
 
-    told = [(entry.on.isoformat(), entry.kind) for entry in page.context["timeline"]]
+    told = [(entry.on.isoformat(), entry.kind) for entry in page.context["timeline"].entries]
     assert told == [
         ("2025-09-01", "支援ケース"),
         ("2025-06-01", "会議"),
@@ -521,7 +528,7 @@ def test_timeline_leaves_out_a_conference_about_somebody_closed(login):
 
     page = login().get(url("case_detail", case.pk))
 
-    assert page.context["timeline"] == []
+    assert page.context["timeline"].entries == []
 
 
 @pytest.mark.parametrize(

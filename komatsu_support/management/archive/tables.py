@@ -22,6 +22,7 @@ from django.utils.duration import duration_iso_string
 
 LEFT_OUT = ("django_session",)  # whoever was signed in signs in anew
 BATCH = 500  # rows held at once; a row with the longest texts has some 300 kB
+BATCH_OF_FILES = 8  # as many of a table that holds files, of up to 5 MB each
 
 
 def _plain(value: object) -> str:
@@ -82,6 +83,8 @@ class Table:
         self._records: models.QuerySet[Any] = models.QuerySet(model=model, using=alias)
         self._quoted = self.connection.ops.quote_name(self.name)
         self._key = model._meta.pk.column
+        holds_files = any(isinstance(each, models.BinaryField) for each in self.fields)
+        self._batch = BATCH_OF_FILES if holds_files else BATCH
 
     def records(self, **conditions: Any) -> models.QuerySet[Any]:
         """The rows as records of the migrations' models, unscoped."""
@@ -90,7 +93,7 @@ class Table:
     def lines(self) -> Iterator[bytes]:
         """Every row as a line, in the order of the keys."""
         rows = self._records.order_by("pk").values_list(*(each.attname for each in self.fields))
-        return map(line, rows.iterator(chunk_size=BATCH))
+        return map(line, rows.iterator(chunk_size=self._batch))
 
     def insert(self, lines: Iterable[bytes]) -> None:
         """Write lines as rows."""
@@ -99,7 +102,7 @@ class Table:
         places = ", ".join(["%s"] * len(self.columns))
         statement = f"INSERT INTO {self._quoted} ({columns}) VALUES ({places})"  # noqa: S608 own names, quoted
         with self.connection.cursor() as cursor:
-            for batch in batched(lines, BATCH):
+            for batch in batched(lines, self._batch):
                 cursor.executemany(statement, [self._values(read_line(each)) for each in batch])
 
     def clear(self) -> None:

@@ -1,0 +1,198 @@
+"""Why a look was allowed, and 誰が見たか."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from consultations.models import Client
+from komatsu_support.models import AuditEvent
+from tests.browser import html
+from tests.factories import (
+    BreakGlassFactory,
+    CaseFactory,
+    ClientFactory,
+    ConferenceFactory,
+    ConsentFactory,
+    ConsultationFactory,
+    DocumentFactory,
+    ReferralFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+ROLES = ["counselor", "lead", "coordinator", "manager", "viewer", "admin", ""]
+TIES = ["none", "staff", "assigned", "glass"]
+PROTECTIONS = ["normal", "restricted", "sealed"]
+
+
+def tied(tie: str, user: Any, protection: str) -> Client:
+    """A client of the protection to whom the person has this tie."""
+    fields: dict[str, Any] = {"staff": {"staff": user}, "assigned": {"assigned": [user]}}.get(tie, {})
+    client = ClientFactory(**{"protection": protection, "staff": UserFactory(), **fields})
+    if tie == "glass":
+        BreakGlassFactory(client, by=user)
+    return client
+
+
+@pytest.mark.parametrize("access", ["team", "assigned"])
+def test_who_has_a_basis_sees_and_who_has_none_does_not(user, settings, access):
+    settings.CLIENT_ACCESS = access
+    wrong = []
+    for role, tie, protection in product(ROLES, TIES, PROTECTIONS):
+        person = user(role)
+        client = tied(tie, person, protection)
+        sees = Client.objects.visible_to(person).filter(pk=client.pk).exists()
+        if sees != bool(client.basis_for(person)):
+            wrong.append((role, tie, protection))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("role", "tie", "protection", "basis"),
+    [
+        ("counselor", "none", "normal", "相談員チーム"),
+        ("counselor", "staff", "normal", "担当"),
+        ("counselor", "assigned", "restricted", "閲覧できる職員"),
+        ("counselor", "none", "restricted", ""),
+        ("counselor", "staff", "sealed", ""),
+        ("counselor", "assigned", "sealed", "閲覧できる職員"),
+        ("counselor", "glass", "sealed", ""),
+        ("lead", "none", "restricted", "主任相談員"),
+        ("lead", "none", "sealed", ""),
+        ("lead", "assigned", "sealed", "閲覧できる職員"),
+        ("manager", "staff", "normal", ""),
+    ],
+)
+def test_basis_is_the_nearest_tie(user, role, tie, protection, basis):
+    person = user(role)
+
+    assert tied(tie, person, protection).basis_for(person) == basis
+
+
+def hers(client: Client) -> dict[str, Any]:
+    """One of every record about a client."""
+    case = CaseFactory(client)
+    return {
+        "client": client,
+        "case": case,
+        "consultation": ConsultationFactory(client=client, case=case),
+        "referral": ReferralFactory(case),
+        "consent": ConsentFactory(client),
+        "conference": ConferenceFactory(cases=[case]),
+        "document": DocumentFactory(client),
+    }
+
+
+NOUNS = ["client", "case", "consultation", "referral", "consent", "conference", "document"]
+
+
+@pytest.mark.parametrize("verb", ["detail", "edit", "void"])
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_page_of_a_record_writes_its_basis(login, noun, verb):
+    browser = login()
+    record = hers(ClientFactory(staff=browser.user))[noun]
+    app = record._meta.app_label
+    if (noun, verb) == ("document", "edit"):
+        pytest.skip("a document is never changed")
+    if noun in ("client", "case", "consent") and verb == "void":
+        record = {"client": ClientFactory, "case": CaseFactory, "consent": ConsentFactory}[noun](
+            by=browser.user
+        )
+
+    browser.get(reverse(f"{app}:{noun}_{verb}", args=[record.pk]))
+
+    event = AuditEvent.objects.filter(user=browser.user, action="view").get()
+    assert (event.object_id, event.object_type) == (record.pk, record._meta.label_lower)
+    assert event.basis == record.basis_for(browser.user) != ""
+
+
+def test_conference_names_the_basis_of_each_client(user):
+    person = user()
+    cases = [CaseFactory(ClientFactory(staff=person)), CaseFactory(), CaseFactory()]
+
+    basis = ConferenceFactory(cases=cases).basis_for(person)
+
+    assert basis == "担当、相談員チーム"
+
+
+# -- 誰が見たか ---------------------------------------------------------------------------------------------
+
+
+def trail(client: Client) -> str:
+    return reverse("consultations:client_trail", args=[client.pk])
+
+
+def test_lead_reads_every_look_and_change_newest_first(login):
+    browser, lead = login(display_name="例題 さくら"), login("lead")
+    client = ClientFactory(staff=browser.user)
+    rows = hers(client)
+    hers(ClientFactory())
+    before = AuditEvent.objects.order_by("-number").values_list("number", flat=True)[0]
+    for record in rows.values():
+        browser.get(record.get_absolute_url())
+    browser.get(reverse("consultations:document_download", args=[rows["document"].pk]))
+    browser.post(reverse("consultations:client_reveal", args=[client.pk]))
+
+    page = lead.get(trail(client))
+
+    told = [event for event, _ in page.context["rows"] if event.number > before]
+    assert [(e.action, e.object_type.rpartition(".")[2]) for e in reversed(told)] == [
+        *(("view", noun) for noun in rows),
+        ("export", "document"),
+        ("reveal", "client"),
+        ("view", "client"),
+    ]
+    assert [told[0].user, {e.user for e in told[1:]}] == [lead.user, {browser.user}]
+    assert "例題 さくら" in html(page)
+
+
+def test_only_her_events_are_told(login):
+    lead, client, other = login("lead"), ClientFactory(), ClientFactory()
+    ConsultationFactory(client=other)
+    lead.get(other.get_absolute_url())
+
+    page = lead.get(trail(client))
+
+    assert {event.subject_id for event, _ in page.context["rows"]} == {client.pk}
+
+
+def test_reading_it_is_in_the_trail_itself(login):
+    lead, client = login("lead"), ClientFactory()
+
+    lead.get(trail(client))
+
+    event = AuditEvent.objects.get(user=lead.user)
+    assert (event.action, event.subject_id, event.basis) == (
+        "view",
+        client.pk,
+        "主任相談員　誰が見たかの確認",
+    )
+
+
+def test_trail_of_a_sealed_client_is_for_a_named_lead_alone(login):
+    lead, named = login("lead"), login("lead")
+    client = ClientFactory(protection="sealed", assigned=[named.user])
+
+    assert [each.get(trail(client)).status_code for each in (lead, named)] == [404, 200]
+
+
+def test_it_comes_in_pages_and_says_what_it_cannot_tell(login):
+    lead, client = login("lead"), ClientFactory()
+    for _ in range(30):
+        client.save(by=lead.user)
+
+    pages = [lead.get(trail(client) + query) for query in ("", "?page=2", "?page=x")]
+
+    assert [len(page.context["rows"]) for page in pages] == [25, 8, 25]
+    assert "だれが載っていたかは残りません" in html(pages[0])
+
+
+def test_link_to_it_is_for_lead(login):
+    client = ClientFactory()
+
+    pages = [html(login(role).get(client.get_absolute_url())) for role in ("counselor", "lead")]
+
+    assert [trail(client) in page for page in pages] == [False, True]
