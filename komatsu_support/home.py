@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from cafe.models import OpenDay
-from consultations.models import Consultation
+from consultations.models import Appointment, Consultation
 from komatsu_support import audit
 from komatsu_support.fiscal import current_fiscal_year, nendo, wareki_short
 from komatsu_support.http import Request
@@ -55,20 +54,30 @@ def home(request: Request) -> HttpResponse:
     return page(request, cards=cards, today=timezone.localdate())
 
 
+def appointments(user: User) -> Iterator[Card]:
+    """今日の予約: one's own first, then the others'."""
+    booked = Appointment.objects.visible_to(user).taking_time().filter(day=timezone.localdate())
+    today = sorted(
+        booked.select_related("client", "staff").order_by("starts_at", "pk"),
+        key=lambda each: each.staff_id != user.pk,
+    )
+    yield Card(
+        title="今日の予約",
+        items=[
+            Item(
+                f"{each.span}　{each.who}　{each.get_state_display()}　{each.staff}",
+                each.get_absolute_url(),
+            )
+            for each in today[:FEW]
+        ],
+        empty="今日の予約はありません。",
+        actions=[{"label": "週の予約を開く", "url": reverse("consultations:appointment_list")}],
+    )
+
+
 def promises(user: User) -> Iterator[Card]:
     """次回予定: today's and overdue, as long as nobody has talked with her since."""
-    today = timezone.localdate()
-    since = Consultation.objects.standing().filter(
-        client=OuterRef("client"), consulted_on__gt=OuterRef("consulted_on")
-    )
-    due = (
-        Consultation.objects.visible_to(user)
-        .standing()
-        .filter(next_on__lte=today, client__isnull=False)
-        .exclude(Exists(since))
-        .select_related("client")
-        .order_by("next_on", "pk")
-    )
+    due = Consultation.objects.visible_to(user).unkept().filter(next_on__lte=timezone.localdate())
     yield Card(
         title="次回予定（今日まで）",
         items=[
@@ -76,10 +85,11 @@ def promises(user: User) -> Iterator[Card]:
                 f"{wareki_short(each.next_on)}　{person(each.client)}　{each.next_plan}",
                 each.get_absolute_url(),
             )
-            for each in due[:FEW]
+            for each in due.select_related("client").order_by("next_on", "pk")[:FEW]
         ],
         empty="今日までの予定はありません。",
         actions=[
+            {"label": "あとを追う方を開く", "url": reverse("consultations:followup_list")},
             {"label": "相談を記録する", "url": reverse("consultations:consultation_create")},
             {"label": "相談者を登録する", "url": reverse("consultations:client_create")},
         ],
@@ -174,6 +184,7 @@ def upkeep(user: User) -> Iterator[Card]:
 
 CARDS: list[tuple[str, Callable[[User], Iterator[Card]]]] = [
     ("referrals.approve_referral", approvals),
+    ("consultations.view_appointment", appointments),
     ("consultations.view_consultation", promises),
     ("referrals.view_referral", follow_ups),
     ("cafe.view_openday", cafe_days),

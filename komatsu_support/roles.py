@@ -41,6 +41,7 @@ AGENCIES_READ = _read("referrals", "agency")
 CASES = (
     _write("consultations", "client", "case", "consultation")
     | {"consultations.reveal_contact"}
+    | _write("consultations", "appointment", "callattempt")
     | _write("referrals", "referral", "consent", "conference")
 )
 

@@ -6,7 +6,7 @@ Words of master lists are given by code: `ConsultationFactory(method="phone", to
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import count, product
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from cafe.models import Event, EventSeries, OpenDay
-from consultations.models import Case, Client, Consultation
+from consultations.models import Appointment, CallAttempt, Case, Client, Consultation
 from komatsu_support.fiscal import current_fiscal_year
 from komatsu_support.models import OfficeDay, Profession, Record, Role, Term, TermKey, User
 from kpi.models import Override, Target
@@ -157,6 +157,22 @@ def _frozen(record: Consultation, given: Mapping[str, Any]) -> Consultation:
     for name in {"age_band", "profession", "visit_type"} & set(given):
         setattr(record, name, given[name])
     return record
+
+
+def _appointment(client: Client | None = None, *, by: User | None = None, **fields: Any) -> Appointment:
+    """An appointment of half an hour at ten, of a new client unless one is given or `called` is."""
+    fields = {"day": timezone.localdate(), "starts_at": time(10), "method": "in_person", **fields}
+    if client is None and "called" not in fields:
+        client = fields["case"].client if "case" in fields else _client(by=by)
+    fields.setdefault("staff", by or _user())
+    return _saved(Appointment, {"client": client, **fields}, by)
+
+
+def _call_attempt(client: Client | None = None, *, by: User | None = None, **fields: Any) -> CallAttempt:
+    """A call to a new client that nobody answered."""
+    fields = {"called_on": timezone.localdate(), "called_at": time(9), "result": "absent", **fields}
+    fields.setdefault("staff", by or _user())
+    return _saved(CallAttempt, {"client": client or _client(by=by), **fields}, by)
 
 
 # --- とんとんカフェ
@@ -317,6 +333,8 @@ TermFactory = Factory(_term)
 ClientFactory = Factory(_client)
 CaseFactory = Factory(_case)
 ConsultationFactory = Factory(_consultation)
+AppointmentFactory = Factory(_appointment)
+CallAttemptFactory = Factory(_call_attempt)
 OpenDayFactory = Factory(_open_day)
 EventSeriesFactory = Factory(_event_series)
 EventFactory = Factory(_event)

@@ -33,6 +33,8 @@ NO_PAGE = {
     "target_copy": "redirects",
     "healthz": "answers JSON",
     "referral_approve": "redirects",
+    "appointment_miss": "redirects",
+    "appointment_restore": "redirects",
 }
 NO_RECORD = {
     "komatsu_support.user": "Django's account, with its own form and trail",

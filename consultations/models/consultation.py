@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Self
 
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cafe.models import OpenDay
+from consultations.models.callattempt import CallAttempt
 from consultations.models.case import Case
 from consultations.models.client import Client
 from komatsu_support.models import (
@@ -25,6 +26,12 @@ from komatsu_support.models import (
 from komatsu_support.models.fields import LONG_TEXT
 
 SILENCE = timedelta(days=365)  # 12 months without contact make the next one 再来
+
+
+def _later(on: str) -> Q:
+    """A contact dated `on` that came after the consultation asked about."""
+    same_day = Q(**{on: OuterRef("consulted_on")}, created_at__gt=OuterRef("created_at"))
+    return Q(**{f"{on}__gt": OuterRef("consulted_on")}) | same_day
 
 
 class ConsultationQuerySet(RecordQuerySet):
@@ -48,6 +55,16 @@ class ConsultationQuerySet(RecordQuerySet):
     def counted(self) -> Self:
         """相談件数: what counts as 1件."""
         return self.filter(is_countable=True, voided_at=None)
+
+    def unkept(self) -> Self:
+        """次回予定 that no later contact has settled: no talk since, and no call that she answered.
+
+        Later is another day, or the same day and written down after it.
+        """
+        talks = Consultation.objects.standing().filter(_later("consulted_on"), client=OuterRef("client"))
+        calls = CallAttempt.objects.answered().filter(_later("called_on"), client=OuterRef("client"))
+        promised = self.standing().filter(next_on__isnull=False, client__isnull=False)
+        return promised.exclude(Exists(talks)).exclude(Exists(calls))
 
     def without_names(self) -> Self:
         """What may be listed without a name: not those of restricted or sealed clients."""
@@ -176,6 +193,13 @@ class Consultation(Record):
     def subject_id(self) -> int | None:
         """Whose record this is, for the trail."""
         return self.client_id
+
+    def void(self, reason: str, by: User) -> None:
+        """取消; the appointment from which it came is a 予約 again."""
+        with transaction.atomic():
+            super().void(reason, by)
+            if appointment := getattr(self, "appointment", None):
+                appointment.rebook(by)
 
     def freeze(self) -> None:
         """Fix what must not change later: 年代 on the day, and the profession of who talked."""

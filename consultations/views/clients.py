@@ -132,6 +132,8 @@ def _actions(request: Request, client: Client) -> Steps:
         request,
         client,
         ("相談を記録", "consultations:consultation_create", about),
+        ("架電を記録", "consultations:callattempt_create", about),
+        ("予約", "consultations:appointment_create", about),
         ("支援ケースを始める", "consultations:case_create", about),
         ("同意を記録", "referrals:consent_create", about),
     )
@@ -202,8 +204,8 @@ def client_void(request: Request, pk: int) -> HttpResponse:
     return void_page(
         request,
         client,
-        hanging=[client.consultations, client.cases],
-        refusal="相談記録や支援ケースのある相談者は取り消せません。先にそれらを取り消してください。",
+        hanging=[client.consultations, client.cases, client.appointments, client.call_attempts],
+        refusal="相談記録・支援ケース・予約・架電のある相談者は取り消せません。先にそれらを取り消してください。",
     )
 
 

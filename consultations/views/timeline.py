@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from consultations.models import Case, Client, Consultation
+from consultations.models import Appointment, CallAttempt, Case, Client, Consultation
 from komatsu_support.models import User
 
 LONGEST = 100  # entries of each kind; older ones stand in the lists
@@ -28,20 +28,24 @@ class Entry:
 
 
 def of_client(client: Client, user: User) -> list[Entry]:
-    """Cases, consultations, referrals and conferences of one person."""
+    """Cases, consultations, calls, appointments, referrals and conferences of one person."""
     talks = Consultation.objects.visible_to(user).standing().filter(client=client)
     return _newest_first(
         *_of_cases(Case.objects.visible_to(user).standing().filter(client=client)),
         *_of_talks(talks),
+        *_of_calls(CallAttempt.objects.visible_to(user).standing().filter(client=client)),
+        *_of_appointments(Appointment.objects.visible_to(user).standing().filter(client=client)),
         *_of_referrals(_above("referrals", user).filter(case__client=client)),
         *_of_conferences(_above("conferences", user).filter(cases__client=client).distinct()),
     )
 
 
 def of_case(case: Case, user: User) -> list[Entry]:
-    """Consultations, referrals and conferences of one case."""
+    """Consultations, calls, appointments, referrals and conferences of one case."""
     return _newest_first(
         *_of_talks(Consultation.objects.visible_to(user).standing().filter(case=case)),
+        *_of_calls(CallAttempt.objects.visible_to(user).standing().filter(case=case)),
+        *_of_appointments(Appointment.objects.visible_to(user).standing().filter(case=case)),
         *_of_referrals(_above("referrals", user).filter(case=case)),
         *_of_conferences(_above("conferences", user).filter(cases=case)),
     )
@@ -71,6 +75,20 @@ def _of_talks(talks: Any) -> Iterator[Entry]:
         words = [str(talk.method), str(talk.main_topic or ""), f"{talk.minutes}分" if talk.minutes else ""]
         title = "　".join(filter(None, [*words, str(talk.staff)]))
         yield Entry(talk.consulted_on, "相談", title, talk.get_absolute_url(), talk.content)
+
+
+def _of_calls(calls: Any) -> Iterator[Entry]:
+    for call in calls.select_related("staff").order_by("-called_on", "-called_at")[:LONGEST]:
+        title = f"{call.called_at:%H:%M}　{call.get_result_display()}　{call.staff}"
+        yield Entry(call.called_on, "架電", title, call.get_absolute_url(), call.note)
+
+
+def _of_appointments(appointments: Any) -> Iterator[Entry]:
+    """Those that became a talk stand as the talk."""
+    others = appointments.exclude(state=Appointment.State.KEPT).select_related("staff")
+    for each in others.order_by("-day", "-starts_at")[:LONGEST]:
+        title = f"{each.span}　{each.get_state_display()}　{each.staff}"
+        yield Entry(each.day, "予約", title, each.get_absolute_url(), each.reason or each.purpose)
 
 
 def _of_referrals(referrals: Any) -> Iterator[Entry]:
