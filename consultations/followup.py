@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from consultations.models import Appointment, CallAttempt, Case, Client, Consultation
@@ -81,7 +81,7 @@ class FollowUps:
         )
         return {show: counted[show.value] for show in Show}
 
-    def rows(self, show: Show) -> QuerySet[Any]:
+    def rows(self, show: Show) -> Any:
         """The promises or cases of a section, the most urgent first."""
         if show in (Show.DUE, Show.SOON):
             due = Q(next_on__lte=self.today)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import time
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -158,7 +158,9 @@ class Appointment(Record):
     @property
     def who(self) -> str:
         """How a page calls the person."""
-        return self.client.called if self.client else self.called
+        if self.client is None:
+            return self.called
+        return self.client.name or self.client.alias or f"匿名（{self.client.number}）"
 
     @property
     def span(self) -> Span:

@@ -40,7 +40,7 @@ def followup_list(request: Request) -> HttpResponse:
     show, follow_ups = form.chosen, FollowUps.of(request.user, only_mine=form.only_mine)
     counts = follow_ups.counts()
     paginator = Paginator(follow_ups.rows(show), ROWS)
-    paginator.count = counts[show]  # type: ignore[misc]  # counted with the others
+    paginator.count = counts[show]  # counted with the others
     page_obj = paginator.get_page(request.GET.get("page"))
     lines = follow_ups.lines(page_obj.object_list)
     audit.looked(AuditEvent.Action.LIST, by=request.user, kind=Client, count=len(lines), basis="あとを追う方")

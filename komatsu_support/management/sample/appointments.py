@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from consultations.models import Appointment, CallAttempt, Consultation
+from consultations.models import Appointment, CallAttempt, Client, Consultation
 from komatsu_support.desk import GRID, desk_hours, minutes_of, time_of
 from komatsu_support.management.sample.clients import Relation, Words
 from komatsu_support.management.sample.dice import Dice, moment
@@ -59,6 +59,9 @@ class Book:
         made = self._appointment(talk.consulted_on, time_of(begun), talk.staff, talk.client)
         made.case, made.method, made.place = talk.case, talk.method, talk.place
         made.minutes = min(60, max(GRID, (talk.minutes or 30) // GRID * GRID))
+        made.close_its_end()
+        if made.outside_hours() and not made.is_away:
+            return
         if self._enter(made, talk.consulted_on - timedelta(days=self.dice.randint(3, 10))):
             at = talk.created_at
             self.ledger.change(made, by=talk.staff, at=at, state="kept", consultation=talk)
@@ -89,7 +92,7 @@ class Book:
         made.close_its_end()
         return made if not hours.outside(made.starts_at, made.ends_at) else None
 
-    def _appointment(self, day: date, start: time, staff: User, client: object) -> Appointment:
+    def _appointment(self, day: date, start: time, staff: User, client: Client | None) -> Appointment:
         return Appointment(
             client=client,
             day=day,
