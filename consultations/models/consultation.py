@@ -29,9 +29,11 @@ SILENCE = timedelta(days=365)  # 12 months without contact make the next one 再
 
 
 def _later(on: str) -> Q:
-    """A contact dated `on` that came after the consultation asked about."""
-    same_day = Q(**{on: OuterRef("consulted_on")}, created_at__gt=OuterRef("created_at"))
-    return Q(**{f"{on}__gt": OuterRef("consulted_on")}) | same_day
+    """A contact dated `on` that came after the consultation asked about. The first half is the index's."""
+    not_earlier = Q(**{f"{on}__gte": OuterRef("consulted_on")})
+    return not_earlier & (
+        Q(**{f"{on}__gt": OuterRef("consulted_on")}) | Q(created_at__gt=OuterRef("created_at"))
+    )
 
 
 class ConsultationQuerySet(RecordQuerySet):
