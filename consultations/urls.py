@@ -1,14 +1,17 @@
-"""相談: consultations, clients, cases."""
+"""相談: consultations, clients, cases, appointments, calls."""
 
 from django.urls import path
 
 from consultations import views
 from consultations.views import (
+    appointments,
     breakglass,
+    callattempts,
     disposals,
     documents,
     duplicates,
     exports,
+    followups,
     merges,
     papers,
     protection,
@@ -72,4 +75,18 @@ urlpatterns = [
     path("disposals/<int:pk>/", disposals.disposal_detail, name="disposal_detail"),
     path("disposals/<int:pk>/approve/", disposals.disposal_approve, name="disposal_approve"),
     path("disposals/<int:pk>/void/", disposals.disposal_void, name="disposal_void"),
+    path("appointments/", appointments.appointment_list, name="appointment_list"),
+    path("appointments/day/", appointments.appointment_day, name="appointment_day"),
+    path("appointments/new/", appointments.appointment_create, name="appointment_create"),
+    path("appointments/<int:pk>/", appointments.appointment_detail, name="appointment_detail"),
+    path("appointments/<int:pk>/edit/", appointments.appointment_edit, name="appointment_edit"),
+    path("appointments/<int:pk>/cancel/", appointments.appointment_cancel, name="appointment_cancel"),
+    path("appointments/<int:pk>/miss/", appointments.appointment_miss, name="appointment_miss"),
+    path("appointments/<int:pk>/restore/", appointments.appointment_restore, name="appointment_restore"),
+    path("appointments/<int:pk>/void/", appointments.appointment_void, name="appointment_void"),
+    path("follow-ups/", followups.followup_list, name="followup_list"),
+    path("calls/new/", callattempts.callattempt_create, name="callattempt_create"),
+    path("calls/<int:pk>/", callattempts.callattempt_detail, name="callattempt_detail"),
+    path("calls/<int:pk>/edit/", callattempts.callattempt_edit, name="callattempt_edit"),
+    path("calls/<int:pk>/void/", callattempts.callattempt_void, name="callattempt_void"),
 ]

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection, connections
 
+from komatsu_support.desk import desk_hours
+
 TRIGGERS = {
     "sqlite": ["trail_no_update", "trail_no_delete", "trail_no_replace"],
     "postgresql": ["trail_no_change", "trail_no_truncate"],
@@ -76,3 +78,13 @@ def settings_are_known_words(**kwargs: Any) -> list[CheckMessage]:
     if settings.CLIENT_ACCESS not in ("team", "assigned"):
         found.append(Error("CLIENT_ACCESS は team か assigned です。", id="komatsu_support.E005"))
     return found
+
+
+@register
+def desk_hours_can_be_read(**kwargs: Any) -> list[CheckMessage]:
+    """DESK_HOURS, DESK_LUNCH and DESK_STEP make an opening time."""
+    try:
+        desk_hours()
+    except ValueError as error:
+        return [Error(str(error), id="komatsu_support.E006")]
+    return []

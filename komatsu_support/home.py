@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cafe.models import OpenDay
-from consultations.models import BreakGlass, Client, Consultation, Disposal
+from consultations.models import Appointment, BreakGlass, Client, Consultation, Disposal
 from consultations.models.disposal import due_clients, list_day
 from consultations.templatetags.desk import days_left
 from komatsu_support import audit
@@ -61,16 +61,30 @@ def home(request: Request) -> HttpResponse:
     return page(request, cards=cards, today=timezone.localdate())
 
 
+def appointments(user: User) -> Iterator[Card]:
+    """今日の予約: one's own first, then the others'."""
+    booked = Appointment.objects.visible_to(user).taking_time().filter(day=timezone.localdate())
+    today = sorted(
+        booked.select_related("client", "staff").order_by("starts_at", "pk"),
+        key=lambda each: each.staff_id != user.pk,
+    )
+    yield Card(
+        title="今日の予約",
+        items=[
+            Item(
+                f"{each.span}　{each.who}　{each.get_state_display()}　{each.staff}",
+                each.get_absolute_url(),
+            )
+            for each in today[:FEW]
+        ],
+        empty="今日の予約はありません。",
+        actions=[{"label": "週の予約を開く", "url": reverse("consultations:appointment_list")}],
+    )
+
+
 def promises(user: User) -> Iterator[Card]:
     """次回予定: today's and overdue, as long as nobody has talked with her since."""
-    today = timezone.localdate()
-    due = (
-        Consultation.objects.visible_to(user)
-        .promised()
-        .filter(next_on__lte=today)
-        .select_related("client")
-        .order_by("next_on", "pk")
-    )
+    due = Consultation.objects.visible_to(user).unkept().filter(next_on__lte=timezone.localdate())
     yield Card(
         title="次回予定（今日まで）",
         items=[
@@ -78,10 +92,11 @@ def promises(user: User) -> Iterator[Card]:
                 f"{wareki_short(each.next_on)}　{person(each.client)}　{each.next_plan}",
                 each.get_absolute_url(),
             )
-            for each in due[:FEW]
+            for each in due.select_related("client").order_by("next_on", "pk")[:FEW]
         ],
         empty="今日までの予定はありません。",
         actions=[
+            {"label": "あとを追う方を開く", "url": reverse("consultations:followup_list")},
             {"label": "相談を記録する", "url": reverse("consultations:consultation_create")},
             {"label": "相談者を登録する", "url": reverse("consultations:client_create")},
         ],
@@ -253,6 +268,7 @@ CARDS: list[tuple[str, Callable[[User], Iterator[Card]]]] = [
     ("consultations.add_breakglass", my_broken_glass),
     ("referrals.approve_referral", approvals),
     ("consultations.check_protection", protections),
+    ("consultations.view_appointment", appointments),
     ("consultations.view_consultation", promises),
     ("consultations.approve_disposal", disposals),
     ("referrals.view_referral", follow_ups),

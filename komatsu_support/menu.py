@@ -21,6 +21,7 @@ ENTRIES = [
     ("今日の仕事", "home", "komatsu_support.view_home"),
     ("相談", "consultations:consultation_list", "consultations.view_consultation"),
     ("相談者", "consultations:client_list", "consultations.view_client"),
+    ("予約", "consultations:appointment_list", "consultations.view_appointment"),
     ("カフェ", "cafe:openday_list", "cafe.view_openday"),
     ("つなぎ", "referrals:referral_list", "referrals.view_referral"),
     ("会議", "referrals:conference_list", "referrals.view_conference"),

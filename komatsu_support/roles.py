@@ -40,10 +40,16 @@ AGENCIES_READ = _read("referrals", "agency")
 
 CASES = (
     _write("consultations", "client", "case", "consultation")
-    | {"consultations.reveal_contact", "consultations.export_persons", "consultations.merge_client"}
     | {f"consultations.{verb}_savedfilter" for verb in ("view", "add", "change", "void")}
-    | {"consultations.reveal_contact", "consultations.add_breakglass", "consultations.check_protection"}
     | {f"consultations.{verb}_document" for verb in ("view", "add", "void")}
+    | {
+        "consultations.reveal_contact",
+        "consultations.add_breakglass",
+        "consultations.check_protection",
+        "consultations.export_persons",
+        "consultations.merge_client",
+    }
+    | _write("consultations", "appointment", "callattempt")
     | _write("referrals", "referral", "consent", "conference")
 )
 

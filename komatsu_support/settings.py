@@ -47,6 +47,9 @@ CAFE_COUNTED_ROLES = env.list(
 CONNECTED_RUNG = env.str("CONNECTED_RUNG", "connected")
 CLIENT_ACCESS = env.str("CLIENT_ACCESS", "team")
 RETENTION_YEARS = env.int("RETENTION_YEARS", 5)
+DESK_HOURS = env.str("DESK_HOURS", "9:00-16:00")  # read by desk.py
+DESK_LUNCH = env.str("DESK_LUNCH", "12:00-13:00")
+DESK_STEP = env.int("DESK_STEP", 30)
 OFFICE_NAME = env.str("OFFICE_NAME", "小松市 女性相談・とんとんカフェ")
 
 # ---- Applications -----------------------------------------------------------------------------------

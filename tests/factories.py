@@ -6,7 +6,7 @@ Words of master lists are given by code: `ConsultationFactory(method="phone", to
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import count, product
 from typing import Any
 
@@ -16,7 +16,9 @@ from django.utils import timezone
 
 from cafe.models import Event, EventSeries, OpenDay
 from consultations.models import (
+    Appointment,
     BreakGlass,
+    CallAttempt,
     Case,
     Client,
     Consultation,
@@ -230,6 +232,22 @@ def _document(
     return document
 
 
+def _appointment(client: Client | None = None, *, by: User | None = None, **fields: Any) -> Appointment:
+    """An appointment of half an hour at ten, of a new client unless one is given or `called` is."""
+    fields = {"day": timezone.localdate(), "starts_at": time(10), "method": "in_person", **fields}
+    if client is None and "called" not in fields:
+        client = fields["case"].client if "case" in fields else _client(by=by)
+    fields.setdefault("staff", by or _user())
+    return _saved(Appointment, {"client": client, **fields}, by)
+
+
+def _call_attempt(client: Client | None = None, *, by: User | None = None, **fields: Any) -> CallAttempt:
+    """A call to a new client that nobody answered."""
+    fields = {"called_on": timezone.localdate(), "called_at": time(9), "result": "absent", **fields}
+    fields.setdefault("staff", by or _user())
+    return _saved(CallAttempt, {"client": client or _client(by=by), **fields}, by)
+
+
 # --- とんとんカフェ
 
 
@@ -395,6 +413,8 @@ SavedFilterFactory = Factory(_saved_filter)
 BreakGlassFactory = Factory(_break_glass)
 ProtectionCheckFactory = Factory(_protection_check)
 DocumentFactory = Factory(_document)
+AppointmentFactory = Factory(_appointment)
+CallAttemptFactory = Factory(_call_attempt)
 OpenDayFactory = Factory(_open_day)
 EventSeriesFactory = Factory(_event_series)
 EventFactory = Factory(_event)

@@ -39,6 +39,8 @@ NO_PAGE = {
     "breakglass_end": "redirects",
     "protection_check": "redirects",
     "document_download": "answers a file",
+    "appointment_miss": "redirects",
+    "appointment_restore": "redirects",
 }
 NO_RECORD = {
     "komatsu_support.user": "Django's account, with its own form and trail",

@@ -102,6 +102,8 @@ def otherwise(world: World, name: str) -> dict[str, Any]:
     """What a second record of the noun must have otherwise than the first, and what only a new one is asked."""
     changes: dict[str, Callable[[], dict[str, Any]]] = {
         "cafe:openday_create": lambda: {"held_on": "2025-05-08"},
+        "consultations:appointment_create": lambda: {"starts_at": "11:00"},
+        "consultations:callattempt_create": lambda: {"client": world.rows["client"].number},
         "consultations:case_create": lambda: {"client": world.rows["client"].number},
         "consultations:savedfilter_create": lambda: {"name": "別の条件"},
         "kpi:override_create": lambda: {"code": "consultations"},

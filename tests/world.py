@@ -73,6 +73,8 @@ def build() -> World:
         "consultation": consultation,
         "savedfilter": make.SavedFilterFactory(people["lead"], query="dv=current"),
         "merge": make.MergeFactory(by=counselor),
+        "appointment": make.AppointmentFactory(client, case=case, day=date(YEAR, 6, 3), by=counselor),
+        "callattempt": make.CallAttemptFactory(client, case=case, called_on=date(YEAR, 5, 8), by=counselor),
         "openday": day,
         "event": make.EventFactory(day),
         "eventseries": make.EventSeriesFactory(),

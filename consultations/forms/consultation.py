@@ -11,12 +11,12 @@ from typing import Any, ClassVar
 from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.layout import HTML, Column, Fieldset, Layout, Row
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 
 from consultations.forms.desk import PEOPLE, ClientField, OfCaseForm, OpenDayField, StaffField
-from consultations.models import Client, Consultation, settle_visits
+from consultations.models import Appointment, Client, Consultation, settle_visits
 from consultations.models.visits import Visits
 from komatsu_support.fields import TermsField
 from komatsu_support.models import User
@@ -40,6 +40,10 @@ class ConsultationForm(OfCaseForm):
     responses = TermsField(kind="response")
     open_day = OpenDayField(
         required=False, label="カフェの日", help_text="とんとんカフェでの話から始まった相談のとき"
+    )
+
+    appointment = forms.ModelChoiceField(
+        Appointment.objects.all(), required=False, widget=forms.HiddenInput, label="予約"
     )
 
     people = ("staff", "co_staff")
@@ -126,6 +130,7 @@ class ConsultationForm(OfCaseForm):
             if self.about:
                 self.initial["age_band"] = self.about.age_band_on(timezone.localdate())
         else:
+            del self.fields["appointment"]
             self.initial["open_day"] = self.instance.open_day
             self.initial["topics"] = self._others()
         for name in ("method", "urgency"):
@@ -154,25 +159,28 @@ class ConsultationForm(OfCaseForm):
         field.widget = forms.RadioSelect()
         field.choices = words  # type: ignore[attr-defined]
 
-    def _asks_whose(self) -> dict[str, str]:
-        """Attributes of a box that fetches the name and the cases of the number typed in it."""
-        return {
-            "data-hx-post": reverse("consultations:consultation_client"),
-            "data-hx-trigger": "change",
-            "data-hx-include": "this",
-            "data-hx-target": "#client-found",
-            "data-hx-swap": "innerHTML",
-        }
-
     def clean(self) -> dict[str, Any]:
-        """A reason to leave out belongs to what is left out."""
+        """A reason to leave out belongs to what is left out; a 予約 to whom the time was kept for."""
         cleaned = super().clean()
+        booked = cleaned.get("appointment")
+        if booked and booked.client_id and booked.client_id != getattr(cleaned.get("client"), "pk", None):
+            self.add_error("client", "この相談は予約から始めました。予約の方の番号に戻してください。")
         if cleaned.get("is_countable") and cleaned.get("not_countable_reason"):
             self.add_error(
                 "not_countable_reason",
                 "数えないときは「件数に数える」を外し、数えるときは理由を消してください。",
             )
         return cleaned
+
+    def _write(self) -> None:
+        """With the talk its 予約 becomes 来談; one that is gone meanwhile is let go with the next press."""
+        super()._write()
+        if appointment := self.cleaned_data.get("appointment"):
+            try:
+                appointment.keep(self.instance, by=self.by)
+            except ValidationError:
+                self._set_posted("appointment", "")
+                raise
 
     def more_terms(self) -> list[models.Model]:
         """◎ is among what is ticked."""

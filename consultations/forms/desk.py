@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cafe.models import OpenDay
-from consultations.models import Case, Client
+from consultations.models import Appointment, Case, Client, Consultation
 from komatsu_support.fields import NumberField
 from komatsu_support.fiscal import parse_date, wareki_short
 from komatsu_support.forms import OfficeForm, RecordForm
@@ -144,6 +145,8 @@ class OfCaseForm(DeskForm):
     @property
     def about(self) -> Client | None:
         """The client this form is about, so far. A draft knows her by the number as typed."""
+        if "client" not in self.fields:
+            return self.instance.client if self.instance.client_id else None
         given = getattr(self, "cleaned_data", {}) if self.is_bound else self.initial
         client = given.get("client")
         if isinstance(client, str):
@@ -158,10 +161,20 @@ class OfCaseForm(DeskForm):
         super().prepare()
         self.fields["case"].choices = self._cases  # type: ignore[attr-defined]
 
+    def _asks_whose(self) -> dict[str, str]:
+        """Attributes of a box that fetches the name and the cases of the number typed in it."""
+        return {
+            "data-hx-post": reverse("consultations:consultation_client"),
+            "data-hx-trigger": "change",
+            "data-hx-include": "this",
+            "data-hx-target": "#client-found",
+            "data-hx-swap": "innerHTML",
+        }
+
     def clean(self) -> dict[str, Any]:
         """A case belongs to the client."""
         cleaned = super().clean()
-        client, case = cleaned.get("client"), cleaned.get("case")
+        client, case = self.about, cleaned.get("case")
         if client and case and case.client_id != client.pk:
             self.add_error("case", "この支援ケースは別の方のものです。この方の支援ケースを選んでください。")
         return cleaned
@@ -182,11 +195,14 @@ def case_choices(client: Client | None, by: User) -> list[tuple[str, str]]:
 
 
 class NamedForm(forms.Form):
-    """What the address of a page names: ?client=, ?case= or ?open_day=, if this person may write on it."""
+    """What the address of a page names, if this person may write on it: ?client=, ?case=, ?open_day=, a 予約
+    of which the talk is to be recorded (?appointment=), a talk whose 次回予定 is to be booked (?talk=)."""
 
     client = forms.ModelChoiceField(Client.objects.none(), required=False)
     case = forms.ModelChoiceField(Case.objects.none(), required=False)
     open_day = forms.ModelChoiceField(OpenDay.objects.none(), required=False)
+    appointment = forms.ModelChoiceField(Appointment.objects.none(), required=False)
+    talk = forms.ModelChoiceField(Consultation.objects.none(), required=False)
 
     def __init__(self, data: Any, *, by: User) -> None:
         super().__init__(data)
@@ -194,17 +210,20 @@ class NamedForm(forms.Form):
             "client": Client.objects.changeable_by(by).standing(),
             "case": Case.objects.changeable_by(by).standing().select_related("client"),
             "open_day": OpenDay.objects.visible_to(by).standing(),
+            "appointment": Appointment.objects.changeable_by(by).booked().select_related("client", "case"),
+            "talk": Consultation.objects.changeable_by(by).standing().select_related("client", "case"),
         }
         for name, scope in scopes.items():
             self.fields[name].queryset = scope  # type: ignore[attr-defined]
 
     @cached_property
     def found(self) -> dict[str, Any]:
-        """The records by name; a case brings its client. What is not found is not named."""
+        """The records by name; a case, 予約 or talk brings its client. What is not found is not named."""
         self.is_valid()
         found = {name: record for name, record in self.cleaned_data.items() if record is not None}
-        if case := found.get("case"):
-            found["client"] = case.client
+        for name in ("case", "appointment", "talk"):
+            if name in found and found[name].client is not None:
+                found["client"] = found[name].client
         return found
 
     @property

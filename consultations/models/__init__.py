@@ -1,5 +1,7 @@
 """相談: clients, cases, consultations, and what hangs on them."""
 
+from consultations.models.appointment import Appointment
+from consultations.models.callattempt import CallAttempt
 from consultations.models.case import Case, Reopening
 from consultations.models.client import BreakGlass, Client
 from consultations.models.consultation import Consultation
@@ -12,7 +14,9 @@ from consultations.models.search import Match, SearchTail
 from consultations.models.visits import VisitType, settle_visits
 
 __all__ = [
+    "Appointment",
     "BreakGlass",
+    "CallAttempt",
     "Case",
     "Client",
     "Consultation",

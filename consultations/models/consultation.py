@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cafe.models import OpenDay
+from consultations.models.callattempt import CallAttempt
 from consultations.models.case import Case
 from consultations.models.client import Client
 from consultations.models.visits import Visits, VisitType, settle_visits
@@ -25,6 +26,14 @@ from komatsu_support.models import (
     User,
 )
 from komatsu_support.models.fields import LONG_TEXT
+
+
+def _later(on: str) -> Q:
+    """A contact dated `on` that came after the consultation asked about. The first half is the index's."""
+    not_earlier = Q(**{f"{on}__gte": OuterRef("consulted_on")})
+    return not_earlier & (
+        Q(**{f"{on}__gt": OuterRef("consulted_on")}) | Q(created_at__gt=OuterRef("created_at"))
+    )
 
 
 class ConsultationQuerySet(RecordQuerySet):
@@ -49,13 +58,15 @@ class ConsultationQuerySet(RecordQuerySet):
         """相談件数: what counts as 1件."""
         return self.filter(is_countable=True, voided_at=None)
 
-    def promised(self) -> Self:
-        """次回予定 that still waits: nobody has talked with her since."""
-        since = Consultation.objects.standing().filter(
-            client=OuterRef("client"), consulted_on__gt=OuterRef("consulted_on")
-        )
-        waiting = self.standing().filter(next_on__isnull=False, client__isnull=False)
-        return waiting.exclude(Exists(since))
+    def unkept(self) -> Self:
+        """次回予定 that no later contact has settled: no talk since, and no call that she answered.
+
+        Later is another day, or the same day and written down after it.
+        """
+        talks = Consultation.objects.standing().filter(_later("consulted_on"), client=OuterRef("client"))
+        calls = CallAttempt.objects.answered().filter(_later("called_on"), client=OuterRef("client"))
+        promised = self.standing().filter(next_on__isnull=False, client__isnull=False)
+        return promised.exclude(Exists(talks)).exclude(Exists(calls))
 
     def without_names(self) -> Self:
         """What may be listed without a name: not those of restricted or sealed clients."""
@@ -261,8 +272,10 @@ class Consultation(Record):
             settle_visits(her, by=by)
 
     def void(self, reason: str, by: User) -> None:
-        """取消; the client's other talks stand as if it had not been."""
+        """取消; other talks stand as if it had not been, the appointment it came from is a 予約 again."""
         with transaction.atomic():
             super().void(reason, by=by)
+            if appointment := getattr(self, "appointment", None):
+                appointment.rebook(by)
             if self.client is not None:
                 settle_visits(self.client, by=by)

@@ -78,6 +78,8 @@ def _actions(request: Request, case: Case) -> Steps:
         request,
         case,
         ("相談を記録", "consultations:consultation_create", about),
+        ("架電を記録", "consultations:callattempt_create", about),
+        ("予約", "consultations:appointment_create", about),
         ("つなぎを始める", "referrals:referral_create", about),
         ("会議を登録", "referrals:conference_create", about),
         ("書類を登録", "consultations:document_create", about),
@@ -107,8 +109,8 @@ def case_void(request: Request, pk: int) -> HttpResponse:
     return void_page(
         request,
         case,
-        hanging=[case.consultations, case.referrals, case.conferences],
-        refusal="相談記録・つなぎ・会議のある支援ケースは取り消せません。先にそれらを取り消すか、外してください。",
+        hanging=[case.consultations, case.appointments, case.call_attempts, case.referrals, case.conferences],
+        refusal="相談記録・予約・架電・つなぎ・会議のある支援ケースは取り消せません。先にそれらを取り消すか、外してください。",
     )
 
 

@@ -95,7 +95,7 @@ def _trail_url(request: Request, client: Client) -> str:
 
 def _promise(request: Request, client: Client) -> Consultation | None:
     """The next 次回予定 that still waits."""
-    promised = Consultation.objects.visible_to(request.user).promised().filter(client=client)
+    promised = Consultation.objects.visible_to(request.user).unkept().filter(client=client)
     return promised.order_by("next_on", "pk").first()
 
 
@@ -140,6 +140,8 @@ def _actions(request: Request, client: Client) -> Steps:
         request,
         client,
         ("相談を記録", "consultations:consultation_create", about),
+        ("架電を記録", "consultations:callattempt_create", about),
+        ("予約", "consultations:appointment_create", about),
         ("支援ケースを始める", "consultations:case_create", about),
         ("同意を記録", "referrals:consent_create", about),
         ("同じ方の記録とまとめる", "consultations:duplicate_list", about),
@@ -216,8 +218,15 @@ def client_void(request: Request, pk: int) -> HttpResponse:
     return void_page(
         request,
         client,
-        hanging=[client.consultations, client.cases, client.merges],
-        refusal="相談記録や支援ケース、統合した方のある相談者は取り消せません。先にそれらを取り消すか、元に戻してください。",
+        hanging=[
+            client.consultations,
+            client.cases,
+            client.appointments,
+            client.call_attempts,
+            client.documents,
+            client.merges,
+        ],
+        refusal="相談記録・支援ケース・予約・架電・書類・統合した方のある相談者は取り消せません。先にそれらを取り消すか、統合を戻してください。",
     )
 
 

@@ -124,17 +124,20 @@ def _actions(request: Request, talk: Consultation) -> Steps:
     if not talk.client_id:
         return [*record_actions(request, talk), paper]
     about = f"case={talk.case_id}" if talk.case_id else f"client={talk.client_id}"
-    return [*next_steps(request, talk, ("次の相談を記録", "consultations:consultation_create", about)), paper]
+    again = ("次の相談を記録", "consultations:consultation_create", about)
+    booking = ("次回を予約", "consultations:appointment_create", f"talk={talk.pk}")
+    return [*next_steps(request, talk, again, booking), paper]
 
 
 @allowed("consultations.add_consultation")
 def consultation_create(request: Request) -> HttpResponse:
-    """Write a talk down; ?client=, ?case= and ?open_day= come filled in."""
+    """Write a talk down; ?client=, ?case=, ?open_day= and ?appointment= come filled in."""
     named = NamedForm(request.GET, by=request.user)
+    booked = named.found.get("appointment")
     return form_page(
         request,
         ConsultationForm,
-        initial=named.found,
+        initial=named.found | (booked.begins() if booked else {}),
         heading=f"相談記録の登録{named.called}",
         client=named.person,
     )

@@ -17,7 +17,7 @@ from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import F, IntegerField, Value
 
-from consultations.models import Case, Client, Consultation, Document
+from consultations.models import Appointment, CallAttempt, Case, Client, Consultation, Document
 from komatsu_support.models import User
 
 ENTRIES = 30  # on a page
@@ -102,6 +102,17 @@ def _conference(each: Any, source: Source) -> Entry:
     return Entry(each.held_on, source.label, title, each.get_absolute_url(), each.policy)
 
 
+def _call(call: Any, source: Source) -> Entry:
+    title = _words(f"{call.called_at:%H:%M}", call.get_result_display())
+    return Entry(call.called_on, source.label, title, call.get_absolute_url(), call.note, str(call.staff))
+
+
+def _appointment(each: Any, source: Source) -> Entry:
+    title = _words(each.span, each.get_state_display())
+    text = each.reason or each.purpose
+    return Entry(each.day, source.label, title, each.get_absolute_url(), text, str(each.staff))
+
+
 def _document(each: Any, source: Source) -> Entry:
     who = str(each.created_by)
     return Entry(each.received_on, source.label, str(each), each.get_absolute_url(), who=who)
@@ -122,6 +133,22 @@ SOURCES: list[Source] = [
         lambda about: about.cases.filter(closed_on__isnull=False).select_related("staff"),
         "closed_on",
         _end,
+    ),
+    Source(
+        "call",
+        "架電",
+        lambda about: about.of(CallAttempt.objects.select_related("staff")),
+        "called_on",
+        _call,
+    ),
+    Source(
+        "appointment",
+        "予約",  # one that was kept stands as the talk it became
+        lambda about: about.of(
+            Appointment.objects.exclude(state=Appointment.State.KEPT).select_related("staff")
+        ),
+        "day",
+        _appointment,
     ),
     Source(
         "referral",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Self
 
@@ -75,6 +76,14 @@ def closed_because(day: date) -> str:
     if (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3):
         return "年末年始"
     return {5: "土曜日", 6: "日曜日"}.get(day.weekday(), "")
+
+
+def desk_closures(days: Iterable[date]) -> dict[date, str]:
+    """Why the desk is closed on each of the days, "" where it opens: by the calendar, else by the ordinance."""
+    days = list(days)
+    kept = {each.day: each for each in OfficeDay.objects.filter(day__in=days)}
+    closed = {day: each.reason for day, each in kept.items() if not each.desk_open}
+    return {day: closed.get(day, "") if day in kept else closed_because(day) for day in days}
 
 
 def generate_calendar(year: int, by: User) -> int:

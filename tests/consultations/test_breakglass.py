@@ -297,9 +297,7 @@ def test_every_page_that_writes_refuses(emergency, spot, method):
 
     rows[noun].refresh_from_db()
     assert (
-        answer.status_code == 403
-        if (spot.name, method) != ("consultations:protection_check", "get")
-        else 405
+        answer.status_code == 403 if (spot.name, method) != ("consultations:protection_check", "get") else 405
     )
     assert (rows[noun].version, rows[noun].is_voided) == (before, False)
 

@@ -15,6 +15,7 @@ MENUS = {
         "今日の仕事",
         "相談",
         "相談者",
+        "予約",
         "カフェ",
         "つなぎ",
         "会議",
@@ -27,6 +28,7 @@ MENUS = {
         "今日の仕事",
         "相談",
         "相談者",
+        "予約",
         "カフェ",
         "つなぎ",
         "会議",
@@ -106,6 +108,7 @@ def test_wrong_password_is_answered_in_words(visit: Callable[..., Page]) -> None
     [
         ("counselor", "/consultations/new/"),
         ("counselor", "/consultations/clients/new/"),
+        ("counselor", "/consultations/appointments/new/"),
         ("counselor", "/referrals/new/?case=1"),
         ("counselor", "/referrals/conferences/new/"),
         ("counselor", "/referrals/consents/new/"),

@@ -9,6 +9,7 @@ import pytest
         ("/", ["今日の仕事"]),
         ("/consultations/", ["相談"]),
         ("/consultations/clients/", ["相談者"]),
+        ("/consultations/appointments/", ["予約"]),
         ("/cafe/days/", ["カフェ"]),
         ("/cafe/events/", ["カフェ"]),
         ("/referrals/consents/", ["つなぎ"]),

@@ -9,8 +9,9 @@ from django.apps import apps
 from django.db import transaction
 
 from cafe.models import Event, EventSeries, OpenDay
-from consultations.models import Case, Client, Consultation, SearchTail
+from consultations.models import Appointment, CallAttempt, Case, Client, Consultation, SearchTail
 from komatsu_support.management.sample.agencies import make_agencies
+from komatsu_support.management.sample.appointments import Book
 from komatsu_support.management.sample.cafe import Cafe
 from komatsu_support.management.sample.clients import Arrivals
 from komatsu_support.management.sample.conferences import Meetings
@@ -31,7 +32,7 @@ from training.models import Lecturer, Series, Session, Survey
 
 WRITTEN: list[type[Record]] = [
     *(Target, Report, EventSeries, OpenDay, Event, Series, Session, Lecturer, Survey),
-    *(Client, Case, Consultation, Agency, Consent, Referral, Conference),
+    *(Client, Case, Consultation, Appointment, CallAttempt, Agency, Consent, Referral, Conference),
 ]
 """The models in an order in which each finds the rows it points at."""
 
@@ -107,6 +108,8 @@ def _invent(years: list[SampleYear], seed: int, today: date, basis: str) -> Ledg
         desk.work_through(year)
         classes.teach(year, offset)
     desk.leave(years)
+    book = Book(ledger, dice("appointments"), staff, words, desk.relations)
+    book.fill(days, years[-1].coming)
     ladders = Ladders(ledger, dice("referrals"), staff, words, directory, desk.relations, days)
     meetings = Meetings(ledger, dice("conferences"), staff, directory, desk.relations, ladders.made, days)
     for year in years:
