@@ -172,16 +172,6 @@ class ConsultationForm(OfCaseForm):
             )
         return cleaned
 
-    def _write(self) -> None:
-        """With the talk its 予約 becomes 来談; one that is gone meanwhile is let go with the next press."""
-        super()._write()
-        if appointment := self.cleaned_data.get("appointment"):
-            try:
-                appointment.keep(self.instance, by=self.by)
-            except ValidationError:
-                self._set_posted("appointment", "")
-                raise
-
     def more_terms(self) -> list[models.Model]:
         """◎ is among what is ticked."""
         main = self.cleaned_data.get("main_topic")
@@ -213,11 +203,21 @@ class ConsultationForm(OfCaseForm):
         )
 
     def _write(self) -> None:
-        """The talk, and the client's other talks as far as this one decides them."""
+        """The talk, the 予約 it came from, and the client's other talks as far as this one decides them."""
         clients = self._decided_anew()
         super()._write()
+        if appointment := self.cleaned_data.get("appointment"):
+            self._keep(appointment)
         for client in clients:
             settle_visits(client, by=self.by)
+
+    def _keep(self, appointment: Appointment) -> None:
+        """来談; a 予約 that is gone meanwhile is let go with the next press."""
+        try:
+            appointment.keep(self.instance, by=self.by)
+        except ValidationError:
+            self._set_posted("appointment", "")
+            raise
 
     def _decided_anew(self) -> set[Client]:
         """Whose other talks this save may change: nobody's, where the latest talk is added or a text corrected."""
