@@ -91,15 +91,19 @@ def form_page(
     *,
     instance: Any = None,
     initial: Mapping[str, Any] | None = None,
+    onward: Callable[[Any], str] | None = None,
     **context: Any,
 ) -> HttpResponse:
-    """Make or change a record: its page after a good save, else the form with 200, 409 or 422."""
+    """Make or change a record: after a good save its page, or where it leads `onward`.
+
+    Else the form with 200, 409 or 422.
+    """
     data = request.POST if request.method == "POST" else None
     draft = _draft(request, form_class, instance) if data is None else None
     form = form_class(data, by=request.user, instance=instance, initial=initial, draft=draft)
     if record := form.saved():
         messages.success(request, f"{record._meta.verbose_name}を保存しました。")
-        return redirect(record)
+        return redirect(onward(record) if onward else record)
     subject = str(form_class._meta.model._meta.verbose_name)
     context.setdefault("title", subject)
     context.setdefault("heading", f"{subject}の{'登録' if instance is None else '修正'}")

@@ -25,6 +25,8 @@ PAGES: dict[str, str] = {
     "consultations:client_contact": "CL",
     "consultations:client_search": "CL",
     "consultations:consultation_client": "CL",
+    "consultations:client_pick": "CL",
+    "consultations:consultation_next": "CL",
     # Referral, consent, conference minutes: RW; lead approves.
     **_noun("referrals", "referral", reads="CL", writes="CL"),
     **_noun("referrals", "consent", reads="CL", writes="CL"),

@@ -10,8 +10,10 @@ from consultations.forms.desk import (
     LookupForm,
     NamedForm,
     OfCaseForm,
+    PickForm,
     case_choices,
 )
+from consultations.forms.intake import IntakeForm, NextForm, copied
 
 __all__ = [
     "PEOPLE",
@@ -22,11 +24,15 @@ __all__ = [
     "ConsultationForm",
     "ContactForm",
     "DeskForm",
+    "IntakeForm",
     "LookupForm",
     "NamedForm",
     "NewClientForm",
+    "NextForm",
     "OfCaseForm",
+    "PickForm",
     "RevealForm",
     "SearchForm",
     "case_choices",
+    "copied",
 ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cafe.models import OpenDay
-from consultations.models import Case, Client
+from consultations.models import Case, Client, Consultation
 from komatsu_support.fields import NumberField
 from komatsu_support.fiscal import parse_date, wareki_short
 from komatsu_support.forms import OfficeForm, RecordForm
@@ -122,9 +122,11 @@ class DeskForm(RecordForm):
     def changed_names(self) -> list[str]:
         """Names of the fields that this save changes; computed ones by what came out."""
         typed = [name for name in super().changed_names() if name not in self.computed]
-        return typed + [
-            name for name in self.computed if getattr(self.instance, name) != self.initial.get(name)
-        ]
+        return typed + [name for name in self.computed if self._came_out_otherwise(name)]
+
+    def _came_out_otherwise(self, name: str) -> bool:
+        before = self.get_initial_for_field(self.fields[name], name)
+        return bool((getattr(self.instance, name) or None) != (before or None))
 
 
 class OfCaseForm(DeskForm):
@@ -163,11 +165,15 @@ def case_choices(client: Client | None, by: User) -> list[tuple[str, str]]:
 
 
 class NamedForm(forms.Form):
-    """What the address of a page names: ?client=, ?case= or ?open_day=, if this person may write on it."""
+    """What the address of a page names: ?client=, ?case=, ?open_day= or, to begin from it, an earlier ?copy=.
+
+    Each only if this person may write on it.
+    """
 
     client = forms.ModelChoiceField(Client.objects.none(), required=False)
     case = forms.ModelChoiceField(Case.objects.none(), required=False)
     open_day = forms.ModelChoiceField(OpenDay.objects.none(), required=False)
+    copy = forms.ModelChoiceField(Consultation.objects.none(), required=False)
 
     def __init__(self, data: Any, *, by: User) -> None:
         super().__init__(data)
@@ -175,6 +181,9 @@ class NamedForm(forms.Form):
             "client": Client.objects.changeable_by(by).standing(),
             "case": Case.objects.changeable_by(by).standing().select_related("client"),
             "open_day": OpenDay.objects.visible_to(by).standing(),
+            "copy": Consultation.objects.changeable_by(by)
+            .standing()
+            .select_related("client", "case", "staff"),
         }
         for name, scope in scopes.items():
             self.fields[name].queryset = scope  # type: ignore[attr-defined]
@@ -186,6 +195,8 @@ class NamedForm(forms.Form):
         found = {name: record for name, record in self.cleaned_data.items() if record is not None}
         if case := found.get("case"):
             found["client"] = case.client
+        if (talk := found.get("copy")) and talk.client:
+            found["client"] = talk.client
         return found
 
     @property
@@ -197,6 +208,12 @@ class NamedForm(forms.Form):
     def called(self) -> str:
         """Her name as a heading adds it."""
         return f"　{self.person.called}" if self.person else ""
+
+
+class PickForm(OfficeForm):
+    """What is typed to find somebody while a form is filled in: the second letter begins to look."""
+
+    client = forms.CharField(min_length=2, max_length=80)
 
 
 class LookupForm(OfficeForm):

@@ -20,8 +20,6 @@ from consultations.views.clients import (
     client_void,
 )
 from consultations.views.consultations import (
-    consultation_client,
-    consultation_create,
     consultation_detail,
     consultation_edit,
     consultation_export,
@@ -45,8 +43,6 @@ __all__ = [
     "client_reveal",
     "client_search",
     "client_void",
-    "consultation_client",
-    "consultation_create",
     "consultation_detail",
     "consultation_edit",
     "consultation_export",

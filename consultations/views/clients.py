@@ -15,6 +15,7 @@ from consultations.forms import ClientForm, ContactForm, NewClientForm, RevealFo
 from consultations.models import Client
 from consultations.sheets import client_file, client_sheet
 from consultations.views import timeline
+from consultations.views.intake import next_of
 from consultations.views.steps import Steps, next_steps
 from komatsu_support import audit
 from komatsu_support.fiscal import wareki
@@ -100,6 +101,7 @@ def client_detail(request: Request, pk: int) -> HttpResponse:
         actions=_actions(request, client),
         back_url=reverse("consultations:client_list"),
         back_label="相談者一覧",
+        **next_of(request, client),
     )
 
 

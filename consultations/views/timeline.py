@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
 from consultations.models import Case, Client, Consultation
 from komatsu_support.models import User
 
@@ -25,6 +27,8 @@ class Entry:
     title: str
     url: str
     text: str = ""
+    again_url: str = ""
+    """Where the next one begins from this one."""
 
 
 def of_client(client: Client, user: User) -> list[Entry]:
@@ -70,7 +74,8 @@ def _of_talks(talks: Any) -> Iterator[Entry]:
     for talk in joined[:LONGEST]:
         words = [str(talk.method), str(talk.main_topic or ""), f"{talk.minutes}分" if talk.minutes else ""]
         title = "　".join(filter(None, [*words, str(talk.staff)]))
-        yield Entry(talk.consulted_on, "相談", title, talk.get_absolute_url(), talk.content)
+        again = f"{reverse('consultations:consultation_create')}?copy={talk.pk}"
+        yield Entry(talk.consulted_on, "相談", title, talk.get_absolute_url(), talk.content, again)
 
 
 def _of_referrals(referrals: Any) -> Iterator[Entry]:
