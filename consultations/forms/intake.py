@@ -62,7 +62,7 @@ class IntakeForm(ConsultationForm):
     start_case = forms.BooleanField(
         label="支援ケースを始める", required=False, help_text="続けて支援していく方のとき"
     )
-    clock = forms.CharField(required=False, widget=forms.HiddenInput)
+    clock = forms.CharField(required=False, widget=forms.HiddenInput)  # kept for intake.js alone
 
     past = (*ConsultationForm.past, "new_birth_date")
     aside = ConsultationForm.aside | {"clock"}
@@ -90,9 +90,8 @@ class IntakeForm(ConsultationForm):
     )
 
     def prepare(self) -> None:
-        """Start the clock. A second press asks again for whom the first one made."""
+        """A second press asks again for whom the first one made."""
         super().prepare()
-        self.initial.setdefault("clock", f"run:0:{int(timezone.now().timestamp())}")
         if (client := self._made(Client)) is not None:
             person = {name: getattr(client, of_her) for name, of_her in PERSON.items()}
             self.initial |= {**person, "client": None}
