@@ -81,7 +81,7 @@ class ConsultationForm(OfCaseForm):
     )
 
     people = ("staff", "co_staff")
-    past = ("consulted_on",)
+    past: ClassVar[tuple[str, ...]] = ("consulted_on",)
     computed = ("age_band", "visit_type", "is_countable", "not_countable_reason")
     aside: ClassVar[frozenset[str]] = frozenset({"usual_reason"})
     """Fields that only help to fill in others."""

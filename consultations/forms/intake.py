@@ -72,6 +72,7 @@ class IntakeForm(ConsultationForm):
         Fieldset(
             "どなた",
             CLIENT,
+            HTML('<details class="folded" id="new-person"{% if form.is_somebody_new %} open{% endif %}>'),
             HTML('{% include "consultations/intake.html#somebody_new" %}'),
             Row(Column("new_alias"), Column("new_phone")),
             Row(Column("new_name"), Column("new_name_kana")),
@@ -94,9 +95,9 @@ class IntakeForm(ConsultationForm):
         super().prepare()
         if (client := self._made(Client)) is not None:
             person = {name: getattr(client, of_her) for name, of_her in PERSON.items()}
-            self.initial |= {**person, "client": None}
+            self.initial.update(person, client=None)
         if self._made(Case) is not None:
-            self.initial |= {"start_case": True, "case": None}
+            self.initial.update(start_case=True, case=None)
 
     @property
     def is_somebody_new(self) -> bool:

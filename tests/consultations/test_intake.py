@@ -46,6 +46,11 @@ def intake(by, initial=None, **changes):
     return IntakeForm(sent(fields_of(by, initial, **changes)), by=by)
 
 
+def known_talk() -> Any:
+    """A talk of a client."""
+    return ConsultationFactory()
+
+
 def errors(form):
     """The errors by field, in words."""
     assert form.saved() is None
@@ -339,7 +344,7 @@ def test_registered_talk_of_nobody_leads_to_its_own_page(login):
 
 
 def test_next_day_is_saved_from_the_clients_page_and_told_there(login):
-    browser, talk = login(), ConsultationFactory()
+    browser, talk = login(), known_talk()
     page = browser.get(f"{talk.client.get_absolute_url()}?talk={talk.pk}")
     fields = sent_by(page, url("consultation_next", talk.pk))
 
@@ -355,7 +360,7 @@ def test_next_day_is_saved_from_the_clients_page_and_told_there(login):
 
 
 def test_next_day_that_cannot_be_read_is_said_at_its_field(login):
-    browser, talk = login(), ConsultationFactory()
+    browser, talk = login(), known_talk()
 
     answer = browser.post(url("consultation_next", talk.pk), {"next_on": "あした", "version": "1"})
 
@@ -363,7 +368,7 @@ def test_next_day_that_cannot_be_read_is_said_at_its_field(login):
 
 
 def test_stale_next_day_shows_both(login):
-    browser, talk = login(), ConsultationFactory()
+    browser, talk = login(), known_talk()
     talk.next_plan = "ほかの人の予定"
     talk.save(by=UserFactory())
 
@@ -375,7 +380,7 @@ def test_stale_next_day_shows_both(login):
 
 @pytest.mark.parametrize("named", ["", "x", "9" * 30, "another"])
 def test_clients_page_offers_no_next_day_for_what_is_no_talk_of_hers(login, named):
-    browser, talk = login(), ConsultationFactory()
+    browser, talk = login(), known_talk()
     other = ConsultationFactory()
 
     pk = other.pk if named == "another" else named
@@ -480,7 +485,7 @@ def test_closed_case_is_not_begun_from(login):
 
 def test_talk_of_a_closed_client_is_not_begun_from(login):
     browser = login()
-    talk = earlier(UserFactory())
+    talk: Any = earlier(UserFactory())
     talk.client.protection = Client.Protection.RESTRICTED
     talk.client.save(by=UserFactory())
 
@@ -490,7 +495,7 @@ def test_talk_of_a_closed_client_is_not_begun_from(login):
 
 
 def test_talk_and_timeline_offer_to_begin_from_it(login):
-    browser, talk = login(), ConsultationFactory()
+    browser, talk = login(), known_talk()
     link = f'href="{url("consultation_create")}?copy={talk.pk}"'
 
     pages = [browser.get(talk.get_absolute_url()), browser.get(talk.client.get_absolute_url())]
