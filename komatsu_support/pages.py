@@ -91,12 +91,14 @@ def form_page(
     *,
     instance: Any = None,
     initial: Mapping[str, Any] | None = None,
+    onward: Callable[[Any], str] | None = None,
     is_logged: bool = False,
     **context: Any,
 ) -> HttpResponse:
-    """Make or change a record: its page after a good save, else the form with 200, 409 or 422.
+    """Make or change a record: after a good save its page, or where it leads `onward`.
 
-    A form that shows what is stored of a person is a look, unless the view has logged it itself.
+    Else the form with 200, 409 or 422. A form that shows what is stored of a person is a look, unless the
+    view has logged it itself.
     """
     data = request.POST if request.method == "POST" else None
     draft = _draft(request, form_class, instance) if data is None else None
@@ -105,7 +107,7 @@ def form_page(
     )
     if record := form.saved():
         messages.success(request, f"{record._meta.verbose_name}を保存しました。")
-        return redirect(record)
+        return redirect(onward(record) if onward else record)
     if instance is not None and not is_logged:
         _look(request, instance)
     subject = str(form_class._meta.model._meta.verbose_name)

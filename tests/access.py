@@ -75,6 +75,8 @@ PAGES: dict[str, str] = {
     "consultations:callattempt_detail": "CL",
     "consultations:callattempt_edit": "CL",
     "consultations:callattempt_void": "CL",
+    "consultations:client_pick": "CL",
+    "consultations:consultation_next": "CL",
     # Referral, consent, conference minutes: RW; lead approves.
     **_noun("referrals", "referral", reads="CL", writes="CL"),
     **_noun("referrals", "consent", reads="CL", writes="CL"),

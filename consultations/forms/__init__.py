@@ -11,10 +11,12 @@ from consultations.forms.desk import (
     LookupForm,
     NamedForm,
     OfCaseForm,
+    PickForm,
     case_choices,
 )
 from consultations.forms.document import DocumentForm
 from consultations.forms.export import ExportForm
+from consultations.forms.intake import IntakeForm, NextForm, copied
 from consultations.forms.paper import PaperForm
 from consultations.forms.savedfilter import SavedFilterForm
 
@@ -30,14 +32,18 @@ __all__ = [
     "DeskForm",
     "DocumentForm",
     "ExportForm",
+    "IntakeForm",
     "LookupForm",
     "NamedForm",
     "NewClientForm",
+    "NextForm",
     "OfCaseForm",
     "PaperForm",
+    "PickForm",
     "RevealForm",
     "ReviewForm",
     "SavedFilterForm",
     "SearchForm",
     "case_choices",
+    "copied",
 ]

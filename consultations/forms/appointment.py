@@ -9,7 +9,7 @@ from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.utils import timezone
 
-from consultations.forms.consultation import FOUND
+from consultations.forms.consultation import CLIENT
 from consultations.forms.desk import ClientField, OfCaseForm, StaffField
 from consultations.models import Appointment
 from komatsu_support.desk import GRID
@@ -26,7 +26,7 @@ class AppointmentForm(OfCaseForm):
     people = ("staff",)
     layout = Layout(
         Fieldset("いつ・だれが", Row(Column("day"), Column("starts_at"), Column("minutes")), "staff"),
-        Fieldset("どなた", Row(Column("client"), Column("case")), FOUND, "called"),
+        Fieldset("どなた", CLIENT, "case", "called"),
         Fieldset("どのように", Row(Column("method"), Column("place")), "purpose"),
     )
 

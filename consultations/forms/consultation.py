@@ -1,7 +1,7 @@
 """The form of a consultation, in the order in which one hears things: the text first.
 
-◎ and 方法, which no record goes without, follow the text at once: a call from somebody known is written
-down with a few keys beside the text.
+◎ and 方法, which no record goes without, follow the text at once, then who, then when: a call from somebody
+known is written down with a few keys beside the text. What is thought over after the call comes last.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from crispy_forms.bootstrap import InlineRadios
-from crispy_forms.layout import HTML, Column, Fieldset, Layout, Row
+from crispy_forms.layout import HTML, Column, Div, Field, Fieldset, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -23,16 +23,50 @@ from komatsu_support.models import User
 
 ORDER = {"client", "consulted_on", "started_at", "is_countable"}
 """Fields that decide where a talk stands among those of the client."""
-FOUND = HTML(
-    '<p id="client-found" class="fw-bold" role="status">{% if form.about %}{{ form.about.called }}{% endif %}</p>'
+TOPICS = HTML('{% include "consultations/intake.html#topics" %}')
+CLIENT = Div("client", HTML('{% include "consultations/intake.html#client" %}'), css_class="picker")
+SAID = Fieldset("話されたこと", "content")
+ABOUT = Fieldset(
+    "主訴と方法",
+    TOPICS,
+    InlineRadios("method"),
+    Div(
+        Field("usual_reason", wrapper_class="usual"),
+        Div("not_countable_reason", "is_countable", css_class="unusual"),
+        css_class="counting",
+    ),
 )
+OF_HER = (
+    Row(Column("case"), Column("caller")),
+    Row(Column("age_band"), Column("visit_type"), Column("visit_type_reason")),
+)
+PEOPLE_THERE = (Row(Column("place"), Column("staff")), "co_staff")
+AFTERWARDS = (
+    Fieldset("対応", "response", "responses", "assessment"),
+    Fieldset(
+        "緊急度とリスク",
+        InlineRadios("urgency"),
+        Row(Column("dv"), Column("suicide_risk")),
+        "abuse_suspected",
+    ),
+    Fieldset("経路・きっかけ", Row(Column("source"), Column("open_day")), "awareness"),
+    Fieldset("次回", Row(Column("next_on"), Column("next_plan"))),
+)
+USUAL_REASONS = ("間違い電話", "機関との連絡のみ", "時間の問い合わせ")
+ANOTHER_REASON = "another"
 
 
 class ConsultationForm(OfCaseForm):
     """相談記録: one contact with one person on one occasion."""
 
     client = ClientField(
-        required=False, help_text="匿名の方、番号のまだない方は空欄のままで。あとから結べます"
+        required=False,
+        label="相談者",
+        widget=forms.TextInput(attrs={"maxlength": 40, "placeholder": "例 ミホン、R6-0012"}),
+        help_text="カナ・氏名・呼び名・電話の初めか番号。匿名の方は空欄のままで。あとから結べます",
+        error_messages={
+            "invalid_choice": "この番号の相談者は見つかりません。カナなどで探して一覧から選ぶか、番号（例 R6-0012）を確かめてください。"
+        },
     )
     staff = StaffField(User.objects.none(), label="相談員")
     topics = TermsField(kind="topic", label="内容（○）", help_text="主訴のほかに当てはまるものすべて")
@@ -41,39 +75,37 @@ class ConsultationForm(OfCaseForm):
     open_day = OpenDayField(
         required=False, label="カフェの日", help_text="とんとんカフェでの話から始まった相談のとき"
     )
+    usual_reason = forms.ChoiceField(
+        label="件数に数えない連絡のとき",
+        required=False,
+        choices=[
+            ("", "－"),
+            *((reason, reason) for reason in USUAL_REASONS),
+            (ANOTHER_REASON, "ほかの理由"),
+        ],
+        help_text="選ぶと件数に数えません",
+    )
 
     appointment = forms.ModelChoiceField(
         Appointment.objects.all(), required=False, widget=forms.HiddenInput, label="予約"
     )
 
     people = ("staff", "co_staff")
-    past = ("consulted_on",)
-    computed = ("age_band", "visit_type", "visit_type_reason")
+    past: ClassVar[tuple[str, ...]] = ("consulted_on",)
+    computed = ("age_band", "visit_type", "visit_type_reason", "is_countable", "not_countable_reason")
+    aside: ClassVar[frozenset[str]] = frozenset({"usual_reason"})
+    """Fields that only help to fill in others."""
+
     layout = Layout(
-        Fieldset("話されたこと", "content", "response", "assessment"),
-        Fieldset("主訴と方法", "main_topic", InlineRadios("method")),
-        Fieldset("内容・場所", "topics", Row(Column("place"), Column("caller"))),
+        SAID,
+        ABOUT,
+        Fieldset("どなた", CLIENT, *OF_HER),
         Fieldset(
-            "どなた",
-            Row(Column("client"), Column("case")),
-            FOUND,
-            Row(Column("age_band"), Column("visit_type"), Column("visit_type_reason")),
-        ),
-        Fieldset(
-            "いつ・だれが",
+            "いつ・どこで・だれが",
             Row(Column("consulted_on"), Column("started_at"), Column("minutes")),
-            "staff",
-            "co_staff",
+            *PEOPLE_THERE,
         ),
-        Fieldset("経路・きっかけ・対応", "source", "awareness", "open_day", "responses"),
-        Fieldset(
-            "緊急度とリスク",
-            InlineRadios("urgency"),
-            Row(Column("dv"), Column("suicide_risk")),
-            "abuse_suspected",
-        ),
-        Fieldset("次回", Row(Column("next_on"), Column("next_plan"))),
-        Fieldset("件数", "is_countable", "not_countable_reason"),
+        *AFTERWARDS,
     )
 
     class Meta:
@@ -117,7 +149,7 @@ class ConsultationForm(OfCaseForm):
             "age_band": "生年月日のわかる方は相談日の年齢から決まります",
             "visit_type": "ふつうは選ばず、記録から決めます",
             "visit_type_reason": "記録から決まるものと違うときだけ",
-            "not_countable_reason": "機関との連絡だけ、間違い電話、時間の問い合わせなどは件数に数えず、理由を書きます",
+            "not_countable_reason": "選んだ理由と違うとき、くわしく残したいとき",
         }
 
     def prepare(self) -> None:
@@ -133,7 +165,7 @@ class ConsultationForm(OfCaseForm):
             del self.fields["appointment"]
             self.initial["open_day"] = self.instance.open_day
             self.initial["topics"] = self._others()
-        for name in ("method", "urgency"):
+        for name in ("main_topic", "method", "urgency"):
             self._as_radios(name)
         self._offer_the_rule()
         self.fields["client"].widget.attrs.update(self._asks_whose())
@@ -159,18 +191,35 @@ class ConsultationForm(OfCaseForm):
         field.widget = forms.RadioSelect()
         field.choices = words  # type: ignore[attr-defined]
 
+    @property
+    def topic_rows(self) -> list[tuple[Any, Any]]:
+        """Each topic with its ◎ and its ○, in the order of the master list."""
+        return list(zip(self["main_topic"], self["topics"], strict=True))
+
     def clean(self) -> dict[str, Any]:
         """A reason to leave out belongs to what is left out; a 予約 to whom the time was kept for."""
         cleaned = super().clean()
         booked = cleaned.get("appointment")
         if booked and booked.client_id and booked.client_id != getattr(cleaned.get("client"), "pk", None):
             self.add_error("client", "この相談は予約から始めました。予約の方の番号に戻してください。")
+        if usual := cleaned.get("usual_reason"):
+            self._leave_out(usual)
         if cleaned.get("is_countable") and cleaned.get("not_countable_reason"):
             self.add_error(
                 "not_countable_reason",
                 "数えないときは「件数に数える」を外し、数えるときは理由を消してください。",
             )
         return cleaned
+
+    def _leave_out(self, usual: str) -> None:
+        """Whoever chooses why it does not count, has said that it does not; her own words go first."""
+        self.cleaned_data["is_countable"] = False
+        if usual != ANOTHER_REASON and not self.cleaned_data.get("not_countable_reason"):
+            self.cleaned_data["not_countable_reason"] = usual
+
+    def changed_names(self) -> list[str]:
+        """Names of the fields that this save changes, without those that only helped."""
+        return [name for name in super().changed_names() if name not in self.aside]
 
     def more_terms(self) -> list[models.Model]:
         """◎ is among what is ticked."""

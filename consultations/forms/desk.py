@@ -195,14 +195,18 @@ def case_choices(client: Client | None, by: User) -> list[tuple[str, str]]:
 
 
 class NamedForm(forms.Form):
-    """What the address of a page names, if this person may write on it: ?client=, ?case=, ?open_day=, a 予約
-    of which the talk is to be recorded (?appointment=), a talk whose 次回予定 is to be booked (?talk=)."""
+    """What the address of a page names, if this person may write on it.
+
+    ?client=, ?case=, ?open_day=; a 予約 of which the talk is to be recorded (?appointment=), a talk whose
+    次回予定 is to be booked (?talk=), an earlier one to begin from (?copy=).
+    """
 
     client = forms.ModelChoiceField(Client.objects.none(), required=False)
     case = forms.ModelChoiceField(Case.objects.none(), required=False)
     open_day = forms.ModelChoiceField(OpenDay.objects.none(), required=False)
     appointment = forms.ModelChoiceField(Appointment.objects.none(), required=False)
     talk = forms.ModelChoiceField(Consultation.objects.none(), required=False)
+    copy = forms.ModelChoiceField(Consultation.objects.none(), required=False)
 
     def __init__(self, data: Any, *, by: User) -> None:
         super().__init__(data)
@@ -212,6 +216,9 @@ class NamedForm(forms.Form):
             "open_day": OpenDay.objects.visible_to(by).standing(),
             "appointment": Appointment.objects.changeable_by(by).booked().select_related("client", "case"),
             "talk": Consultation.objects.changeable_by(by).standing().select_related("client", "case"),
+            "copy": Consultation.objects.changeable_by(by)
+            .standing()
+            .select_related("client", "case", "staff"),
         }
         for name, scope in scopes.items():
             self.fields[name].queryset = scope  # type: ignore[attr-defined]
@@ -221,7 +228,7 @@ class NamedForm(forms.Form):
         """The records by name; a case, 予約 or talk brings its client. What is not found is not named."""
         self.is_valid()
         found = {name: record for name, record in self.cleaned_data.items() if record is not None}
-        for name in ("case", "appointment", "talk"):
+        for name in ("case", "appointment", "talk", "copy"):
             if name in found and found[name].client is not None:
                 found["client"] = found[name].client
         return found
@@ -235,6 +242,12 @@ class NamedForm(forms.Form):
     def called(self) -> str:
         """Her name as a heading adds it."""
         return f"　{self.person.called}" if self.person else ""
+
+
+class PickForm(OfficeForm):
+    """What is typed to find somebody while a form is filled in: the second letter begins to look."""
+
+    client = forms.CharField(min_length=2, max_length=80)
 
 
 class LookupForm(OfficeForm):

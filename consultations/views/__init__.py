@@ -19,8 +19,6 @@ from consultations.views.clients import (
     client_void,
 )
 from consultations.views.consultations import (
-    consultation_client,
-    consultation_create,
     consultation_detail,
     consultation_edit,
     consultation_export,
@@ -43,8 +41,6 @@ __all__ = [
     "client_list",
     "client_reveal",
     "client_void",
-    "consultation_client",
-    "consultation_create",
     "consultation_detail",
     "consultation_edit",
     "consultation_export",

@@ -15,6 +15,7 @@ from consultations.filters import ClientFilter
 from consultations.forms import ClientForm, ContactForm, NewClientForm, RevealForm
 from consultations.models import Case, Client, Consultation
 from consultations.sheets import client_file, client_sheet
+from consultations.views.intake import next_of
 from consultations.views.merges import merges_of, to_kept
 from consultations.views.steps import Steps, next_steps
 from consultations.views.timeline import About, timeline
@@ -84,6 +85,7 @@ def client_detail(request: Request, pk: int) -> HttpResponse:
         history_label="誰が見たか",
         back_url=reverse("consultations:client_list"),
         back_label="相談者一覧",
+        **next_of(request, client),
     )
 
 

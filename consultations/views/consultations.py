@@ -9,14 +9,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from consultations.filters import ConsultationFilter, counts
-from consultations.forms import ConsultationForm, LookupForm, NamedForm, case_choices
+from consultations.forms import ConsultationForm
 from consultations.models import Consultation
 from consultations.sheets import consultation_file, consultation_sheet
 from consultations.views.steps import Steps, next_steps
-from komatsu_support import audit
 from komatsu_support.fiscal import current_fiscal_year, wareki
 from komatsu_support.http import Request
-from komatsu_support.models import AuditEvent, Term
+from komatsu_support.models import Term
 from komatsu_support.pages import (
     add_action,
     allowed,
@@ -26,7 +25,6 @@ from komatsu_support.pages import (
     find_to_change,
     form_page,
     list_page,
-    page,
     record_actions,
     void_page,
 )
@@ -125,32 +123,9 @@ def _actions(request: Request, talk: Consultation) -> Steps:
         return [*record_actions(request, talk), paper]
     about = f"case={talk.case_id}" if talk.case_id else f"client={talk.client_id}"
     again = ("次の相談を記録", "consultations:consultation_create", about)
+    copy = ("これを元に記録", "consultations:consultation_create", f"copy={talk.pk}")
     booking = ("次回を予約", "consultations:appointment_create", f"talk={talk.pk}")
-    return [*next_steps(request, talk, again, booking), paper]
-
-
-@allowed("consultations.add_consultation")
-def consultation_create(request: Request) -> HttpResponse:
-    """Write a talk down; ?client=, ?case=, ?open_day= and ?appointment= come filled in."""
-    named = NamedForm(request.GET, by=request.user)
-    booked = named.found.get("appointment")
-    return form_page(
-        request,
-        ConsultationForm,
-        initial=named.found | (booked.begins() if booked else {}),
-        heading=f"相談記録の登録{named.called}",
-        client=named.person,
-    )
-
-
-@allowed("consultations.add_consultation", methods=["POST"])
-def consultation_client(request: Request) -> HttpResponse:
-    """Whose number was typed, and her cases: answered into the form. A look at a person is recorded."""
-    form = LookupForm(request.POST, by=request.user)
-    client = form.cleaned_data["client"] if form.is_valid() else None
-    if client:
-        audit.looked(AuditEvent.Action.VIEW, by=request.user, on=client, basis="番号の確認")
-    return page(request, form=form, client=client, cases=case_choices(client, request.user))
+    return [*next_steps(request, talk, again, copy, booking), paper]
 
 
 @allowed("consultations.change_consultation")

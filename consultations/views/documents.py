@@ -31,7 +31,7 @@ from komatsu_support.pages import (
 def document_create(request: Request) -> HttpResponse:
     """A new paper in the file of ?client= or ?case=."""
     named = NamedForm(request.GET, by=request.user)
-    back = {"back_url": named.person.get_absolute_url()} if named.person else {}
+    back: dict[str, Any] = {"back_url": named.person.get_absolute_url()} if named.person else {}
     return form_page(
         request,
         DocumentForm,

@@ -16,6 +16,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import F, IntegerField, Value
+from django.urls import reverse
 
 from consultations.models import Appointment, CallAttempt, Case, Client, Consultation, Document
 from komatsu_support.models import User
@@ -57,6 +58,8 @@ class Entry:
     url: str
     text: str = ""
     who: str = ""
+    again_url: str = ""
+    """Where the next one begins from this one."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,9 @@ def _words(*words: Any) -> str:
 
 def _talk(talk: Any, source: Source) -> Entry:
     title = _words(talk.method, talk.main_topic, f"{talk.minutes}分" if talk.minutes else "")
-    return Entry(
-        talk.consulted_on, source.label, title, talk.get_absolute_url(), talk.content, str(talk.staff)
-    )
+    again = f"{reverse('consultations:consultation_create')}?copy={talk.pk}"
+    here, who = talk.get_absolute_url(), str(talk.staff)
+    return Entry(talk.consulted_on, source.label, title, here, talk.content, who, again)
 
 
 def _opening(case: Any, source: Source) -> Entry:

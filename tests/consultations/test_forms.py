@@ -268,7 +268,9 @@ def test_case_without_client_is_refused_at_the_case(me):
 @pytest.mark.parametrize("protection", ["restricted", "sealed"])
 def test_client_closed_to_me_is_as_unknown_as_a_number_nobody_has(me, protection):
     closed = ClientFactory(protection=protection, assigned=[UserFactory()])
-    sentence = ["この番号の相談者は見つかりません。番号（例 R6-0012）を確かめてください。"]
+    sentence = [
+        "この番号の相談者は見つかりません。カナなどで探して一覧から選ぶか、番号（例 R6-0012）を確かめてください。"
+    ]
 
     assert errors(talk_form(me, client=closed.number)) == {"client": sentence}
     assert errors(talk_form(me, client="R6-9999")) == {"client": sentence}

@@ -101,7 +101,7 @@ def test_typed_number_is_a_look_at_whose_it_is(login):
 
     answer = browser.post(url("consultation_client"), {"client": client.number})
 
-    assert html(answer).startswith("秘密 すみれ")
+    assert html(answer).strip().startswith("<strong>秘密 すみれ</strong>")
     assert looks(browser.user) == [
         ("view", "consultations.client", client.pk, client.pk, None, "相談員チーム　番号の確認")
     ]
@@ -415,7 +415,7 @@ def test_consultation_is_written_down(login):
     )
 
     talk = Consultation.objects.get()
-    assert answer.url == talk.get_absolute_url()
+    assert answer.url == f"{client.get_absolute_url()}?talk={talk.pk}"
     assert (talk.client, talk.content, talk.created_by) == (client, "聞いたこと", browser.user)
 
 

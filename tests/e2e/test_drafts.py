@@ -12,7 +12,7 @@ def begin(page: Page, text: str) -> None:
     """A new consultation with what must be there, and a text."""
     page.goto("/consultations/new/")
     page.locator("textarea[name=content]").fill(text)
-    page.locator("select[name=main_topic]").select_option(index=1)
+    page.locator("input[name=main_topic]").first.check()
     page.locator("input[name=method]").first.check()
 
 
