@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "komatsu_support.middleware.NoStore",
+    "komatsu_support.middleware.HiddenScreen",
     "komatsu_support.middleware.SessionLimits",
     "komatsu_support.middleware.SignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -31,6 +31,8 @@ urlpatterns = [
     path("trail/status/", views.trail_status, name="trail_status"),
     path("drafts/", views.draft_save, name="draft_save"),
     path("drafts/<int:pk>/discard/", views.draft_discard, name="draft_discard"),
+    path("screen/hide/", views.screen_hide, name="screen_hide"),
+    path("screen/show/", views.screen_show, name="screen_show"),
     path("healthz/", views.healthz, name="healthz"),
     # Nobody signs up, confirms an address or resets a password by mail here.
     re_path(
