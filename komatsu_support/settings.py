@@ -207,6 +207,10 @@ ACCOUNT_RATE_LIMITS = {
 MFA_ADAPTER = "komatsu_support.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "komatsu_support.forms.passkey.PasskeyForm",
+    "login_webauthn": "komatsu_support.forms.passkey.PasskeyLoginForm",
+}
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "とんとん業務"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
