@@ -12,7 +12,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from komatsu_support import audit
 from komatsu_support.models import AuditEvent, User
@@ -86,6 +86,13 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             audit.record(AuditEvent.Action.LOGIN_FAILED, by=None, on=user)
 
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """Somebody whose account has ended, with the right password or passkey."""
+        with transaction.atomic():
+            audit.record(AuditEvent.Action.LOGIN_FAILED, by=None, on=user)
+        refused: HttpResponse = super().respond_user_inactive(request, user)
+        return refused
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not for a first enrolment: the password was asked a moment ago."""
         if app == "allauth.mfa" and not is_mfa_enabled(self.request.user):
@@ -112,6 +119,14 @@ class MFAAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Open a stored TOTP secret."""
         return _sealer().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """What a new passkey is called until its owner says otherwise."""
+        return f"パスキー{user.authenticator_set.filter(type=type).count() + 1}"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """What a device shows beside the passkey: this system, not its address alone."""
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.MFA_TOTP_ISSUER}
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """The last second factor stays where one is required; an administrator resets a lost one."""

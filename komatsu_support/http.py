@@ -1,6 +1,7 @@
 """The request as the views here know it."""
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from komatsu_support.models import User
@@ -11,3 +12,13 @@ class Request(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def page_of_ours(address: str) -> str:
+    """The address, if it leads nowhere else; else nothing."""
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
+
+
+def is_hidden(request: HttpRequest) -> bool:
+    """Whether this person has hidden the screen (見られてもよい画面)."""
+    return bool(request.session.get("screen_hidden"))

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from komatsu_support.http import is_hidden
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -46,7 +48,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         open_to_me = [(label, reverse(name)) for label, name, permission in ENTRIES if permission in granted]
         nearest = _nearest(request.path, [url for _, url in open_to_me])
         menu = [Entry(label, url, url == nearest) for label, url in open_to_me]
-    return {"menu": menu, "office_name": settings.OFFICE_NAME, "is_sample": settings.DEBUG}
+    return {
+        "menu": menu,
+        "office_name": settings.OFFICE_NAME,
+        "is_sample": settings.DEBUG,
+        "screen_hidden": bool(menu) and is_hidden(request),
+    }
 
 
 def _nearest(path: str, urls: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -12,7 +12,9 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
-from komatsu_support.views.faults import database_away, give_back, is_database_away
+from komatsu_support.http import is_hidden
+from komatsu_support.masking import masked
+from komatsu_support.views.faults import database_away, give_back, is_database_away, typed_fields
 
 type Next = Callable[[HttpRequest], HttpResponse]
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -126,3 +128,46 @@ class NoStore:
         if was_in and not request.user.is_authenticated:
             response["Clear-Site-Data"] = '"cache"'
         return response
+
+
+class HiddenScreen:
+    """While the screen is hidden: pages go out masked, nothing is changed, no file leaves."""
+
+    STILL_WORKS = ("screen_hide", "screen_show", "draft_save", "account_logout", "healthz")
+    HARMLESS = ("text/javascript", "application/javascript", "application/manifest+json")
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing, unless the session says so. What was typed elsewhere and refused is held for later."""
+        response = self.get_response(request)
+        match = request.resolver_match
+        if not is_hidden(request) or (match and match.url_name in self.STILL_WORKS):
+            return response
+        if response.status_code >= 400 and (fields := typed_fields(request)):
+            request.session["held"] = {"fields": fields, "action_url": request.get_full_path()}
+        return self._covered(request, response)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> HttpResponse | None:
+        """Refuse what would change something or take it out, before it is done and noted as done."""
+        name = str(request.resolver_match and request.resolver_match.url_name)
+        if not is_hidden(request) or name in self.STILL_WORKS:
+            return None
+        changes = request.method not in ("GET", "HEAD", "OPTIONS")
+        return _refused(request) if changes or name.endswith("_export") else None
+
+    def _covered(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        kind = response.get("Content-Type", "").partition(";")[0]
+        if response.streaming or (response.content and kind not in ("text/html", *self.HARMLESS)):
+            response.close()
+            response, kind = _refused(request), "text/html"
+        if kind == "text/html":
+            response.content = masked(response.content.decode(response.charset)).encode(response.charset)
+        return response
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    return render(request, "409.html", status=409)

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "komatsu_support.middleware.NoStore",
+    "komatsu_support.middleware.HiddenScreen",
     "komatsu_support.middleware.SessionLimits",
     "komatsu_support.middleware.SignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -209,6 +210,10 @@ ACCOUNT_RATE_LIMITS = {
 MFA_ADAPTER = "komatsu_support.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "komatsu_support.forms.passkey.PasskeyForm",
+    "login_webauthn": "komatsu_support.forms.passkey.PasskeyLoginForm",
+}
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "とんとん業務"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path, register_converter
 
 from komatsu_support import home, views
 from komatsu_support.converters import FiscalYear, Month
+from komatsu_support.views.passkeys import RemovePasskey
 
 register_converter(FiscalYear, "fiscal_year")
 register_converter(Month, "month")
@@ -31,10 +32,17 @@ urlpatterns = [
     path("trail/status/", views.trail_status, name="trail_status"),
     path("drafts/", views.draft_save, name="draft_save"),
     path("drafts/<int:pk>/discard/", views.draft_discard, name="draft_discard"),
+    path("screen/hide/", views.screen_hide, name="screen_hide"),
+    path("screen/show/", views.screen_show, name="screen_show"),
     path("healthz/", views.healthz, name="healthz"),
     # Nobody signs up, confirms an address or resets a password by mail here.
     re_path(
         r"^accounts/(?:signup|email|confirm-email|password/set|password/reset|login/code)/", views.not_here
+    ),
+    path(
+        "accounts/2fa/webauthn/keys/<int:pk>/remove/",
+        RemovePasskey.as_view(),
+        name="mfa_remove_webauthn",
     ),
     path("accounts/", include("allauth.urls")),
 ]

@@ -240,6 +240,7 @@
       if (draft && window.htmx) htmx.trigger(draft, "htmx:abort");
     });
     addEventListener("pageshow", () => { leaving = false; });
+    document.addEventListener("draft-kept", () => { kept = changes; }); // saved by screen.js, before it hides the page
     addEventListener("beforeunload", (event) => {
       if (changes > kept && !leaving) event.preventDefault();
     });

@@ -120,6 +120,8 @@ PAGES: dict[str, str] = {
     # Own account and own drafts: everybody with a role.
     "home": EVERYBODY,
     "draft_save": EVERYBODY,
+    "screen_hide": EVERYBODY,
+    "screen_show": EVERYBODY,
     "draft_discard": EVERYBODY,
     # Calendar: W for lead, coordinator, manager and admin; it hangs on the counselors' wall too.
     "calendar_month": "CLKMA",

@@ -28,6 +28,8 @@ NO_PAGE = {
     "current": "a redirect to the running 年度",
     "draft_save": "answers a line",
     "draft_discard": "redirects",
+    "screen_hide": "redirects",
+    "screen_show": "redirects",
     "calendar_generate": "redirects",
     "user_unlock": "redirects",
     "target_copy": "redirects",

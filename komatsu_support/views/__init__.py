@@ -10,6 +10,7 @@ from komatsu_support.views.faults import (
     server_error,
     typed_fields,
 )
+from komatsu_support.views.screen import screen_hide, screen_show
 from komatsu_support.views.terms import term_create, term_edit, term_list
 from komatsu_support.views.trail import trail_list, trail_status
 from komatsu_support.views.users import user_create, user_edit, user_list, user_password, user_unlock
@@ -24,6 +25,8 @@ __all__ = [
     "healthz",
     "not_here",
     "officeday_edit",
+    "screen_hide",
+    "screen_show",
     "server_error",
     "term_create",
     "term_edit",

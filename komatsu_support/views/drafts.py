@@ -4,9 +4,8 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
-from komatsu_support.http import Request
+from komatsu_support.http import Request, page_of_ours
 from komatsu_support.models import Draft
 from komatsu_support.pages import allowed
 
@@ -26,7 +25,7 @@ def draft_save(request: Request) -> HttpResponse:
     }
     now = timezone.now()
     with transaction.atomic():
-        Draft.objects.update_or_create(
+        draft, _ = Draft.objects.update_or_create(
             user=request.user,
             form=form,
             key=key,
@@ -34,7 +33,7 @@ def draft_save(request: Request) -> HttpResponse:
         )
         kept = Draft.objects.visible_to(request.user).order_by("-saved_at").values("pk")[:DRAFTS_EACH]
         Draft.objects.visible_to(request.user).exclude(pk__in=[row["pk"] for row in kept]).delete()
-    return HttpResponse(f"下書き保存 {timezone.localtime(now):%H:%M}")
+    return HttpResponse(f"下書き保存 {timezone.localtime(now):%H:%M}", headers={"X-Draft": str(draft.pk)})
 
 
 @allowed("komatsu_support.view_home", methods=["POST"])
@@ -42,5 +41,4 @@ def draft_discard(request: Request, pk: int) -> HttpResponse:
     """Throw one's own draft away and go back to the form."""
     draft = get_object_or_404(Draft.objects.visible_to(request.user), pk=pk)
     draft.delete()
-    back = draft.page if url_has_allowed_host_and_scheme(draft.page, allowed_hosts=None) else ""
-    return redirect(back or "home")
+    return redirect(page_of_ours(draft.page) or "home")

@@ -1,6 +1,7 @@
 """What is shown when something went wrong, with the typed text given back."""
 
 import sys
+from collections.abc import Sequence
 
 import structlog
 from django.contrib.auth.decorators import login_not_required
@@ -36,10 +37,16 @@ def give_back(request: HttpRequest, *, kind: str, status: int) -> HttpResponse:
     """The typed text, ready to be sent again with a fresh token. `kind` is csrf or session."""
     if request.path.startswith("/accounts/"):
         return redirect("account_login")
-    fields = typed_fields(request)
+    return resend_page(request, typed_fields(request), request.get_full_path(), kind=kind, status=status)
+
+
+def resend_page(
+    request: HttpRequest, fields: Sequence[tuple[str, str]], action_url: str, *, kind: str, status: int
+) -> HttpResponse:
+    """A page that holds fields and sends them once more."""
     context = {
         "fields": fields,
-        "action_url": request.get_full_path(),
+        "action_url": action_url,
         "kind": kind,
         "characters": sum(len(value) for name, value in fields if name not in ("submission", "version")),
     }

@@ -606,3 +606,86 @@ def test_list_of_accounts_filters_and_leaves_the_system_out(login):
     response = login("admin").get(reverse("user_list"), {"is_active": "False"})
 
     assert [account for account, _ in response.context["rows"]] == [gone]
+
+
+# --- passkeys; the ceremony itself is in tests/e2e/test_passkeys.py
+
+
+def with_passkey(user, name="鍵"):
+    """A stored passkey that nobody holds the other half of."""
+    data = {"name": name, "credential": {"clientExtensionResults": {"credProps": {"rk": True}}}}
+    return Authenticator.objects.create(user=user, type="webauthn", data=data)
+
+
+def test_passkey_alone_is_a_second_factor(login, settings):
+    settings.REQUIRE_MFA = True
+    admin = login("admin")
+    before = admin.get("/terms/").url
+
+    with_passkey(admin.user)
+
+    assert before == reverse("mfa_activate_totp")
+    assert admin.get("/terms/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("required", "second", "left"), [(True, False, 1), (True, True, 1), (False, False, 0)]
+)
+def test_last_passkey_is_not_given_up_where_a_second_factor_is_required(
+    login, settings, required, second, left
+):
+    settings.REQUIRE_MFA = required
+    admin = login("admin")
+    passkey = with_passkey(admin.user)
+    if second:
+        with_passkey(admin.user)
+    admin.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+    admin.post(reverse("mfa_remove_webauthn", args=[passkey.pk]))
+
+    assert Authenticator.objects.count() == left
+
+
+def test_passkey_of_another_is_nobodys_to_rename_or_remove(login):
+    admin = login("admin")
+    passkey = with_passkey(UserFactory("lead"))
+    admin.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+    answers = [
+        admin.post(reverse(name, args=[passkey.pk]), {"name": "x"}).status_code
+        for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")
+    ]
+
+    assert answers == [404, 404]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "[1]",
+        '"x"',
+        '{"id": "x"}',
+        '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {}}',
+        '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": "e30", '
+        '"authenticatorData": "eA", "signature": "eA", "userHandle": "eA"}}',
+    ],
+)
+def test_refused_passkey_stands_in_the_trail_against_nobody(sent):
+    browser = Client(REMOTE_ADDR="192.0.2.1")
+
+    answer = browser.post(reverse("mfa_login_webauthn"), {"credential": sent})
+
+    event = AuditEvent.objects.get()
+    assert answer["Location"] == LOGIN
+    assert (event.action, event.user, event.object_id) == ("login_failed", None, None)
+    assert not is_in(browser)
+
+
+def test_ended_account_with_the_right_password_stands_in_the_trail():
+    user = UserFactory("admin", username="kanri", is_active=False)
+
+    browser = sign_in("kanri")
+
+    event = AuditEvent.objects.get()
+    assert (event.action, event.user, event.object_id) == ("login_failed", None, user.pk)
+    assert not is_in(browser)

@@ -1,0 +1,129 @@
+"""見られてもよい画面: one key, and nothing readable is left in the page; again, and she goes on typing."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.test_roles import is_too_wide, shoot, violations
+
+TYPED = "聞かれては困る途中の文章"
+
+
+def everything(page: Page) -> str:
+    """All there is in the page, what stands in its fields too."""
+    fields = page.locator("input, textarea, select").evaluate_all("all => all.map(field => field.value)")
+    return page.content() + " ".join(fields)
+
+
+def name_of_a_client(page: Page) -> str:
+    """Opens a client's page; the name that stands on it."""
+    page.goto("/consultations/clients/")
+    page.locator("main tbody th a").first.click()
+    return page.locator("main dt", has_text="氏名").first.locator("+ dd").inner_text()
+
+
+def test_key_hides_what_is_typed_and_brings_it_back(visit: Callable[..., Page]) -> None:
+    page = visit("lead")
+    page.goto("/consultations/new/")
+    page.locator("textarea[name=content]").fill(TYPED)
+    assert TYPED in everything(page)
+
+    page.keyboard.press("F8")
+    at_once = everything(page)
+    expect(page.locator("body[data-screen-hidden]")).to_be_attached()
+
+    assert TYPED not in at_once
+    assert TYPED not in everything(page)
+    assert page.locator("textarea[name=content]").is_disabled()
+    assert violations(page) == []
+    page.keyboard.press("F8")
+    expect(page.locator("textarea[name=content]")).to_have_value(TYPED)
+
+
+def test_client_has_no_name_on_a_hidden_page_at_either_width(visit: Callable[..., Page]) -> None:
+    for width in ("wide", "phone"):
+        page = visit("counselor", width=width)
+        name = name_of_a_client(page)
+        mine = page.locator(".account summary").inner_text()
+        assert len(name) > 1
+
+        page.get_by_role("button", name="画面を隠す").click()
+        expect(page.locator("body[data-screen-hidden]")).to_be_attached()
+
+        assert [word for word in (name, mine) if word in everything(page)] == []
+        assert violations(page) == []
+        assert not is_too_wide(page)
+        shoot(page, f"hidden-client-{width}")
+        page.get_by_role("button", name="画面を戻す").last.click()
+        expect(page.locator("main")).to_contain_text(name)
+
+
+def test_other_tab_hides_and_comes_back_with_this_one(visit: Callable[..., Page]) -> None:
+    page = visit("counselor2")
+    other = page.context.new_page()
+    other.goto("/consultations/new/")
+    other.locator("textarea[name=content]").fill(TYPED)
+    page.bring_to_front()
+
+    page.keyboard.press("F8")
+    expect(other.locator("body[data-screen-hidden]")).to_be_attached()
+    assert TYPED not in everything(other)
+    expect(page.locator("body[data-screen-hidden]")).to_be_attached()
+    page.keyboard.press("F8")
+
+    expect(other.locator("textarea[name=content]")).to_have_value(TYPED)
+
+
+def test_without_the_network_the_page_is_hidden_all_the_same(
+    visit: Callable[..., Page], complaints: list[str]
+) -> None:
+    page = visit("counselor3")
+    page.goto("/consultations/new/")
+    page.locator("textarea[name=content]").fill(TYPED)
+    page.context.set_offline(True)
+
+    page.keyboard.press("F8")
+    expect(page.get_by_text("通信が切れている")).to_be_visible()
+
+    assert TYPED not in everything(page)
+    page.keyboard.press("F8")
+    expect(page.locator("textarea[name=content]")).to_have_value(TYPED)
+    page.context.set_offline(False)
+    complaints.clear()  # the browser says that requests failed
+
+
+def test_page_that_cannot_be_fetched_again_waits_behind_the_curtain(visit: Callable[..., Page]) -> None:
+    page = visit("lead")
+    page.goto("/consultations/new/")
+    page.locator("textarea[name=content]").fill(TYPED)
+    page.get_by_role("button", name="登録", exact=True).click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    page.wait_for_load_state()
+
+    page.keyboard.press("F8")
+    assert TYPED not in everything(page)
+    other = page.context.new_page()
+    other.goto("/")
+    expect(other.locator("body[data-screen-hidden]")).to_be_attached()
+    other.close()
+    page.keyboard.press("F8")
+
+    expect(page.locator("textarea[name=content]")).to_have_value(TYPED)
+
+
+def test_button_hides_without_scripts(visit: Callable[..., Page]) -> None:
+    page = visit("counselor")
+    cookies = page.context.cookies()
+    plain = page.context.browser.new_context(java_script_enabled=False, base_url=page.url)  # type: ignore[union-attr]
+    plain.add_cookies(cookies)  # type: ignore[arg-type]
+    page = plain.new_page()
+    page.goto("/consultations/clients/")
+
+    page.get_by_role("button", name="画面を隠す").click()
+    hidden = page.locator("main tbody th").first.inner_text()
+    page.get_by_role("button", name="画面を戻す").first.click()
+
+    assert hidden == "●●●●"
+    assert page.locator("main tbody th").first.inner_text() != "●●●●"
+    assert page.url.endswith("/consultations/clients/")
+    plain.close()
