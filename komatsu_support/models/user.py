@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from komatsu_support.roles import PERMISSIONS, Role
@@ -77,6 +78,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def get_absolute_url(self) -> str:
+        """An account is changed where it is looked at."""
+        return reverse("user_edit", args=[self.pk])
 
     def get_all_permissions(self) -> set[str]:
         """Every permission of this person, from the one table; none when deactivated or without a role."""

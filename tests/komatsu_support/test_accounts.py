@@ -21,7 +21,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from komatsu_support.accounts import MFAAdapter
 from komatsu_support.models import AuditEvent, Role, User
-from tests.browser import typed
+from tests.browser import html, typed
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -606,6 +606,7 @@ def test_list_of_accounts_filters_and_leaves_the_system_out(login):
     response = login("admin").get(reverse("user_list"), {"is_active": "False"})
 
     assert [account for account, _ in response.context["rows"]] == [gone]
+    assert f'<a href="{reverse("user_edit", args=[gone.pk])}">{gone.display_name}</a>' in html(response)
 
 
 # --- passkeys; the ceremony itself is in tests/e2e/test_passkeys.py
