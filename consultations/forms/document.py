@@ -37,7 +37,7 @@ class DocumentForm(OfCaseForm):
         "received_on",
         "file",
     )
-    draft_key = ""  # type: ignore[assignment]  # a file cannot be kept in a draft, and the rest is two lines
+    draft_key = ""  # a file cannot be kept in a draft, and the rest is two lines
 
     class Meta:
         model = Document

@@ -58,14 +58,15 @@ class ProtectionCheck(Record):
     def press(cls, client: Client, by: User) -> ProtectionCheck:
         """点検しました: this month's check of the client; a second press answers the first."""
         this = cls.objects.standing().filter(client=client, month=this_month())
-        if (made := this.first()) is not None:
+        made: ProtectionCheck | None = this.first()
+        if made is not None:
             return made
         check = cls(client=client, month=this_month())
         try:
             with transaction.atomic():
                 check.save(by=by)
-        except IntegrityError:
-            return this.get()
+        except IntegrityError:  # pressed twice at once
+            check = this.get()
         return check
 
     def get_absolute_url(self) -> str:

@@ -147,7 +147,7 @@ SOURCES: list[Source] = [
         _document,
     ),
 ]
-LABELS = dict((source.kind, source.label) for source in SOURCES)
+LABELS = {source.kind: source.label for source in SOURCES}
 type Key = tuple[date, int, int]  # the day, the source's place in SOURCES, the record's key
 
 
