@@ -229,6 +229,17 @@ def test_glass_ends_at_a_press(login, who):
     assert browser.get(client.get_absolute_url()).status_code == 404
 
 
+def test_glass_ends_although_somebody_reviewed_it_at_this_moment(login):
+    glass = BreakGlassFactory(by=UserFactory())
+    same = BreakGlass.objects.get(pk=glass.pk)
+    same.review("必要だった", by=UserFactory("lead"))
+
+    glass.end(by=glass.created_by)
+
+    same.refresh_from_db()
+    assert (same.is_live, same.review_note) == (False, "必要だった")
+
+
 def test_another_counselors_glass_cannot_be_ended(login):
     browser, client = login(), restricted()
     glass = broken_by(browser, client)
