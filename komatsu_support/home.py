@@ -200,9 +200,10 @@ def protections(user: User) -> Iterator[Card]:
     ending = mine.filter(protected_until__lte=today + EARLY).order_by("protected_until", "pk")
     soon = [each for each in ending if each.protected_until <= today + LATE]
     later = [each for each in ending if each.protected_until > today + LATE]
-    to_list = [{"label": "月次点検表を開く", "url": reverse("consultations:protection_list")}]
+    url = reverse("consultations:protection_list")
+    to_list = [{"label": "月次点検表を開く", "url": url, "kind": "secondary"}]
     for title, clients, wanted in [
-        ("支援措置の期限（30日以内・期限切れ）", soon, True),
+        ("支援措置の期限（30日以内）", soon, True),
         ("支援措置の期限（60日以内）", later, False),
     ]:
         if clients:

@@ -266,6 +266,9 @@ if TRUSTED_PROXIES:
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = (
+    6 * 1024 * 1024
+)  # a paper that is taken (5 MB) never touches the disk on its way
 
 # ---- Language, time, files --------------------------------------------------------------------------
 LANGUAGE_CODE = "ja"

@@ -18,6 +18,7 @@ from komatsu_support import audit, text
 from komatsu_support.fiscal import age_on, fiscal_year, fiscal_year_of
 from komatsu_support.models import AgeBand, OfficeDateField, Record, RecordQuerySet, TermKey, User
 from komatsu_support.models.fields import LONG_TEXT
+from komatsu_support.models.record import StaleVersion
 from komatsu_support.roles import Role
 
 ERAS = [("R", 2018), ("H", 1988), ("S", 1925), ("T", 1911), ("M", 1867)]  # letter, year before the first
@@ -405,9 +406,12 @@ class BreakGlass(Record):
 
     def end(self, by: User) -> None:
         """閲覧を終える: close the file before the hour is over."""
-        if self.is_live:
+        while self.is_live:
             self.until = timezone.now()
-            self.save(by=by, changed=["until"])
+            try:
+                self.save(by=by, changed=["until"])
+            except StaleVersion:  # reviewed or ended by another at this moment
+                self.refresh_from_db()
 
     def review(self, note: str, by: User) -> None:
         """確認: another person's word on whether it was needed."""

@@ -65,7 +65,7 @@ class ProtectionCheck(Record):
         try:
             with transaction.atomic():
                 check.save(by=by)
-        except IntegrityError:
+        except IntegrityError:  # pressed twice at once
             check = this.get()
         return check
 

@@ -44,16 +44,28 @@ def _clients(request: Request) -> Any:
 def client_list(request: Request) -> HttpResponse:
     """Every file this person may open."""
     filterset = ClientFilter(request.GET, _clients(request).unmerged())
-    cases = {"label": "支援ケース一覧", "url": reverse("consultations:case_list")}
-    checks = {"label": "支援措置の月次点検表", "url": reverse("consultations:protection_list")}
     return list_page(
         request,
         filterset,
         client_sheet,
         personal=True,
-        actions=[*add_action(request, Client), cases, checks],
+        actions=[*add_action(request, Client), *_beside_the_list(request)],
         empty_text="相談者はまだ登録されていません。",
     )
+
+
+def _beside_the_list(request: Request) -> Steps:
+    """Other lists about clients, as far as the person may open them."""
+    doors = [
+        ("支援ケース一覧", "consultations:case_list", "consultations.view_case"),
+        ("支援措置の月次点検表", "consultations:protection_list", "consultations.check_protection"),
+        ("緊急閲覧の一覧", "consultations:breakglass_list", "consultations.review_breakglass"),
+    ]
+    return [
+        {"label": label, "url": reverse(name)}
+        for label, name, permission in doors
+        if request.user.has_perm(permission)
+    ]
 
 
 @allowed("consultations.view_client", methods=["GET", "HEAD"])

@@ -31,14 +31,14 @@ from komatsu_support.pages import (
 def document_create(request: Request) -> HttpResponse:
     """A new paper in the file of ?client= or ?case=."""
     named = NamedForm(request.GET, by=request.user)
-    back: dict[str, Any] = {"back_url": named.person.get_absolute_url()} if named.person else {}
+    back_to = named.person.get_absolute_url() if named.person else reverse("consultations:client_list")
     return form_page(
         request,
         DocumentForm,
         initial=named.found,
         heading=f"書類の登録{named.called}",
         client=named.person,
-        **back,
+        back_url=back_to,
     )
 
 

@@ -229,6 +229,17 @@ def test_glass_ends_at_a_press(login, who):
     assert browser.get(client.get_absolute_url()).status_code == 404
 
 
+def test_glass_ends_although_somebody_reviewed_it_at_this_moment(login):
+    glass = BreakGlassFactory(by=UserFactory())
+    same = BreakGlass.objects.get(pk=glass.pk)
+    same.review("必要だった", by=UserFactory("lead"))
+
+    glass.end(by=glass.created_by)
+
+    same.refresh_from_db()
+    assert (same.is_live, same.review_note) == (False, "必要だった")
+
+
 def test_another_counselors_glass_cannot_be_ended(login):
     browser, client = login(), restricted()
     glass = broken_by(browser, client)
@@ -296,9 +307,8 @@ def test_every_page_that_writes_refuses(emergency, spot, method):
     answer = getattr(browser, method)(reverse(spot.name, args=[rows[noun].pk]), {"reason": REASON})
 
     rows[noun].refresh_from_db()
-    assert (
-        answer.status_code == 403 if (spot.name, method) != ("consultations:protection_check", "get") else 405
-    )
+    by_post_alone = (spot.name, method) == ("consultations:protection_check", "get")
+    assert answer.status_code == (405 if by_post_alone else 403)
     assert (rows[noun].version, rows[noun].is_voided) == (before, False)
 
 
