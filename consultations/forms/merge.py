@@ -15,7 +15,7 @@ from consultations.models import Client, Merge
 from consultations.models.merge import GUARDED, Refused
 from komatsu_support.fields import KanaField, PhoneField, WarekiField
 from komatsu_support.forms import OfficeForm, ReasonForm
-from komatsu_support.models import StaleVersion, User
+from komatsu_support.models import AgeBand, StaleVersion, User
 from komatsu_support.templatetags.office import shown
 
 BEHIND_A_LOOK: Final = ("phone", "mobile", "postcode", "address", "watchword")
@@ -107,7 +107,8 @@ class MergeForm(OfficeForm):
     def _choice(self, name: str) -> forms.ChoiceField:
         line = self._line(name)
         choices = [(KEPT, line.kept), (MERGED, line.merged)]
-        has_kept, has_merged = (bool(getattr(each, name)) for each in (self.kept, self.merged))
+        nothing = (None, "", AgeBand.UNKNOWN)
+        has_kept, has_merged = (getattr(each, name) not in nothing for each in (self.kept, self.merged))
         if name == "note" and has_kept and has_merged:
             choices.append((JOINED, "両方を残す"))
         initial = JOINED if len(choices) > 2 else KEPT if has_kept or not has_merged else MERGED
@@ -128,7 +129,8 @@ class MergeForm(OfficeForm):
         value = getattr(client, name)
         where = self.kept.address_protected or self.merged.address_protected
         if name in BEHIND_A_LOOK or (name == "district" and where):
-            return "登録あり" if value else "登録なし"
+            both = getattr(self.kept, name) and getattr(self.merged, name)
+            return ("登録あり（違う内容）" if both else "登録あり") if value else "登録なし"
         label = getattr(client, f"get_{name}_display", None)
         return str(label()) if label else shown(value)
 

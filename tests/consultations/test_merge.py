@@ -159,6 +159,24 @@ def test_blank_fields_are_filled_and_the_kept_ones_stay(login):
     assert kept.first_contact_on == date(2024, 4, 2)
 
 
+def test_age_band_that_is_known_fills_the_unknown_one(login):
+    kept, merged = two(age_band="40s")
+
+    press(login(), kept, merged)
+
+    assert reread(kept).age_band == "40s"
+
+
+@pytest.mark.parametrize(("ends", "said"), [("2222", "登録あり（違う内容）"), ("", "登録なし")])
+def test_page_says_of_a_phone_only_whether_the_two_differ(login, ends, said):
+    kept, merged = two(phone=f"0761-00-{ends}" if ends else "")
+
+    page = html(login().get(merge_url(kept, merged)))
+
+    assert said in page
+    assert "0761-00-2222" not in page
+
+
 def test_chosen_side_wins_and_two_notes_are_both_kept(login):
     kept, merged = two(name="見本 はな", note="二つ目のメモ")
     kept.note = "一つ目のメモ"
