@@ -109,9 +109,10 @@ class MergeForm(OfficeForm):
         choices = [(KEPT, line.kept), (MERGED, line.merged)]
         nothing = (None, "", AgeBand.UNKNOWN)
         has_kept, has_merged = (getattr(each, name) not in nothing for each in (self.kept, self.merged))
+        initial = KEPT if has_kept or not has_merged else MERGED
         if name == "note" and has_kept and has_merged:
             choices.append((JOINED, "両方を残す"))
-        initial = JOINED if len(choices) > 2 else KEPT if has_kept or not has_merged else MERGED
+            initial = KEPT if self.merged.note in self.kept.note else JOINED
         return forms.ChoiceField(
             label=line.label,
             choices=choices,
@@ -127,19 +128,22 @@ class MergeForm(OfficeForm):
     def _said(self, client: Client, name: str) -> str:
         """A value as the page may tell it: of the ways to reach her, whether there is one."""
         value = getattr(client, name)
-        where = self.kept.address_protected or self.merged.address_protected
-        if name in BEHIND_A_LOOK or (name == "district" and where):
+        if self._is_behind_a_look(name):
             both = getattr(self.kept, name) and getattr(self.merged, name)
             return ("登録あり（違う内容）" if both else "登録あり") if value else "登録なし"
         label = getattr(client, f"get_{name}_display", None)
         return str(label()) if label else shown(value)
+
+    def _is_behind_a_look(self, name: str) -> bool:
+        where = self.kept.address_protected or self.merged.address_protected
+        return name in BEHIND_A_LOOK or (name == "district" and where)
 
     def alike(self) -> Iterator[Line]:
         """Fields in which the two do not differ, but for empty ones."""
         for name in CHOSEN:
             if name not in self.differing and getattr(self.kept, name):
                 line = self._line(name)
-                yield Line(line.label, "同じ", "同じ") if name in BEHIND_A_LOOK else line
+                yield Line(line.label, "同じ", "同じ") if self._is_behind_a_look(name) else line
 
     def sides(self) -> Iterator[forms.BoundField]:
         """The choices, in the order of the file."""

@@ -43,12 +43,13 @@ def client_list(request: Request) -> HttpResponse:
     """Every file this person may open."""
     filterset = ClientFilter(request.GET, _clients(request).unmerged())
     cases = {"label": "支援ケース一覧", "url": reverse("consultations:case_list")}
+    alike = {"label": "似た相談者", "url": reverse("consultations:duplicate_list")}
     return list_page(
         request,
         filterset,
         client_sheet,
         personal=True,
-        actions=[*add_action(request, Client), cases],
+        actions=[*add_action(request, Client), cases, alike],
         empty_text="相談者はまだ登録されていません。",
     )
 
