@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from consultations.forms.client import CONTACT, FILE
 from consultations.forms.desk import ClientField
 from consultations.models import Client, Merge
-from consultations.models.merge import GUARDED, Refused
+from consultations.models.merge import GUARDED, Refused, are_alike
 from komatsu_support.fields import KanaField, PhoneField, WarekiField
 from komatsu_support.forms import OfficeForm, ReasonForm
 from komatsu_support.models import AgeBand, StaleVersion, User
@@ -99,7 +99,10 @@ class MergeForm(OfficeForm):
     def __init__(self, data: Any = None, *, kept: Client, merged: Client, by: User) -> None:
         super().__init__(data)
         self.kept, self.merged, self.by = kept, merged, by
-        self.differing = [name for name in CHOSEN if getattr(kept, name) != getattr(merged, name)]
+        by_rule = set() if are_alike(kept, merged) else {"staff"}
+        self.differing = [
+            name for name in CHOSEN if name not in by_rule and getattr(kept, name) != getattr(merged, name)
+        ]
         for name in self.differing:
             self.fields[f"take_{name}"] = self._choice(name)
         self.order_fields([*(f"take_{name}" for name in self.differing), "reason"])
@@ -141,7 +144,7 @@ class MergeForm(OfficeForm):
     def alike(self) -> Iterator[Line]:
         """Fields in which the two do not differ, but for empty ones."""
         for name in CHOSEN:
-            if name not in self.differing and getattr(self.kept, name):
+            if getattr(self.kept, name) and getattr(self.kept, name) == getattr(self.merged, name):
                 line = self._line(name)
                 yield Line(line.label, "同じ", "同じ") if self._is_behind_a_look(name) else line
 

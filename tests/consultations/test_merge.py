@@ -12,6 +12,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from consultations.forms.client import is_assigned
 from consultations.models import BreakGlass, Case, Client, Consultation, Merge
 from consultations.models.merge import Refused, links
 from komatsu_support.models import Record, StaleVersion
@@ -235,6 +236,32 @@ def test_stricter_protection_wins_on_both_files_and_only_its_people_are_named(sw
     assert [list(each.assigned.all()) for each in files] == [[mine]] * 2
     assert list(Client.objects.visible_to(theirs)) == []
     assert set(Client.objects.visible_to(mine)) == set(files)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_people_of_an_open_file_do_not_come_to_the_address_of_a_protected_one(swapped):
+    mine, theirs = UserFactory(), UserFactory()
+    hidden = ClientFactory(staff=mine, address_protected=True, protected_until=date(2027, 3, 31))
+    plain = ClientFactory(staff=theirs, assigned=[theirs])
+    kept, merged = (plain, hidden) if swapped else (hidden, plain)
+
+    MergeFactory(kept, merged, take=["staff"])
+
+    files = [reread(kept), reread(merged)]
+    assert [is_assigned(each, theirs) for each in files] == [False, False]
+    assert [is_assigned(each, mine) for each in files] == [True, True]
+
+
+def test_staff_is_a_choice_between_two_files_that_are_equally_closed(login):
+    first, second = UserFactory(), UserFactory()
+    kept, merged = ClientFactory(staff=first), ClientFactory(staff=second)
+    browser = login()
+    offered = "take_staff" in html(browser.get(merge_url(kept, merged)))
+
+    press(browser, kept, merged, take_staff="merged")
+
+    kept = reread(kept)
+    assert (offered, kept.staff, set(kept.assigned.all())) == (True, second, {first, second})
 
 
 def test_sealed_file_opens_to_its_own_people_alone_after_a_merge():
