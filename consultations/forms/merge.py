@@ -12,10 +12,10 @@ from django.core.exceptions import ValidationError
 from consultations.forms.client import CONTACT, FILE
 from consultations.forms.desk import ClientField
 from consultations.models import Client, Merge
-from consultations.models.merge import GUARDED, Refused
+from consultations.models.merge import GUARDED, Refused, are_alike
 from komatsu_support.fields import KanaField, PhoneField, WarekiField
 from komatsu_support.forms import OfficeForm, ReasonForm
-from komatsu_support.models import StaleVersion, User
+from komatsu_support.models import AgeBand, StaleVersion, User
 from komatsu_support.templatetags.office import shown
 
 BEHIND_A_LOOK: Final = ("phone", "mobile", "postcode", "address", "watchword")
@@ -99,7 +99,10 @@ class MergeForm(OfficeForm):
     def __init__(self, data: Any = None, *, kept: Client, merged: Client, by: User) -> None:
         super().__init__(data)
         self.kept, self.merged, self.by = kept, merged, by
-        self.differing = [name for name in CHOSEN if getattr(kept, name) != getattr(merged, name)]
+        by_rule = set() if are_alike(kept, merged) else {"staff"}
+        self.differing = [
+            name for name in CHOSEN if name not in by_rule and getattr(kept, name) != getattr(merged, name)
+        ]
         for name in self.differing:
             self.fields[f"take_{name}"] = self._choice(name)
         self.order_fields([*(f"take_{name}" for name in self.differing), "reason"])
@@ -107,10 +110,12 @@ class MergeForm(OfficeForm):
     def _choice(self, name: str) -> forms.ChoiceField:
         line = self._line(name)
         choices = [(KEPT, line.kept), (MERGED, line.merged)]
-        has_kept, has_merged = (bool(getattr(each, name)) for each in (self.kept, self.merged))
+        nothing = (None, "", AgeBand.UNKNOWN)
+        has_kept, has_merged = (getattr(each, name) not in nothing for each in (self.kept, self.merged))
+        initial = KEPT if has_kept or not has_merged else MERGED
         if name == "note" and has_kept and has_merged:
             choices.append((JOINED, "両方を残す"))
-        initial = JOINED if len(choices) > 2 else KEPT if has_kept or not has_merged else MERGED
+            initial = KEPT if self.merged.note in self.kept.note else JOINED
         return forms.ChoiceField(
             label=line.label,
             choices=choices,
@@ -126,18 +131,22 @@ class MergeForm(OfficeForm):
     def _said(self, client: Client, name: str) -> str:
         """A value as the page may tell it: of the ways to reach her, whether there is one."""
         value = getattr(client, name)
-        where = self.kept.address_protected or self.merged.address_protected
-        if name in BEHIND_A_LOOK or (name == "district" and where):
-            return "登録あり" if value else "登録なし"
+        if self._is_behind_a_look(name):
+            both = getattr(self.kept, name) and getattr(self.merged, name)
+            return ("登録あり（違う内容）" if both else "登録あり") if value else "登録なし"
         label = getattr(client, f"get_{name}_display", None)
         return str(label()) if label else shown(value)
+
+    def _is_behind_a_look(self, name: str) -> bool:
+        where = self.kept.address_protected or self.merged.address_protected
+        return name in BEHIND_A_LOOK or (name == "district" and where)
 
     def alike(self) -> Iterator[Line]:
         """Fields in which the two do not differ, but for empty ones."""
         for name in CHOSEN:
-            if name not in self.differing and getattr(self.kept, name):
+            if getattr(self.kept, name) and getattr(self.kept, name) == getattr(self.merged, name):
                 line = self._line(name)
-                yield Line(line.label, "同じ", "同じ") if name in BEHIND_A_LOOK else line
+                yield Line(line.label, "同じ", "同じ") if self._is_behind_a_look(name) else line
 
     def sides(self) -> Iterator[forms.BoundField]:
         """The choices, in the order of the file."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from consultations.models.client import BreakGlass, Client
 from consultations.models.visits import settle_visits
-from komatsu_support.models import Record, RecordQuerySet, StaleVersion, User
+from komatsu_support.models import Record, RecordQuerySet, User
 
 GUARDED = ("protection", "address_protected", "protected_until")
 """What decides who sees her: never a choice, the stricter file's always."""
@@ -84,7 +84,7 @@ class DistinctPair(Record):
         """Remember that they are two; a second press says it again."""
         first, second = sorted((one, other), key=lambda client: client.pk)
         with transaction.atomic():
-            list(Client._base_manager.select_for_update().filter(pk__in=[first.pk, second.pk]))
+            _lock(first, second)
             if not cls._base_manager.filter(first=first, second=second, voided_at=None).exists():
                 cls(first=first, second=second).save(by=by)
 
@@ -178,8 +178,9 @@ class Merge(Record):
             merge = cls(kept=kept, merged=merged, reason=reason)
             merge.kept_version, merge.merged_version = kept.version, merged.version
             before = _values(kept)
+            free = set(take) if are_alike(kept, merged) else set(take) - {"staff"}
             named = guard(kept, merged)
-            _take(kept, merged, take, join)
+            _take(kept, merged, free, join)
             merge.taken = sorted(name for name, value in _values(kept).items() if value != before[name])
             about = f"統合: {reason}"
             merge._close(merged, named, by=by, basis=about)
@@ -330,24 +331,31 @@ def refusal(kept: Client, merged: Client) -> str:
     return ""
 
 
+def strictness(client: Client) -> tuple[int, bool]:
+    """How closed a file is: by who may open it, then by 支援措置."""
+    return STRICTNESS.index(client.protection), client.address_protected
+
+
+def are_alike(kept: Client, merged: Client) -> bool:
+    """Whether two files are equally closed: then the people of both may go on, and 担当 is a choice."""
+    return strictness(kept) == strictness(merged)
+
+
 def guard(kept: Client, merged: Client) -> list[User]:
     """Give the kept file the stricter protection of both. Answers who is named in it.
 
-    Of two alike, everybody named in either; else those of the stricter file alone: whoever was named in an
-    open file was not chosen for a closed one.
+    Of two alike, everybody named in either; else those of the stricter file alone, its 担当 too: whoever was
+    named in an open file was not chosen for a closed one.
     """
-    strict, loose = sorted((kept, merged), key=lambda c: STRICTNESS.index(c.protection), reverse=True)
-    named = set(strict.assigned.all())
-    if strict.protection == loose.protection:
-        named |= set(loose.assigned.all())
-        if strict.protection != Client.Protection.SEALED:
-            named |= {each.staff for each in (kept, merged) if each.staff is not None}
-    elif strict.protection != Client.Protection.SEALED and strict.staff is not None:
-        named.add(strict.staff)
-    if strict is not loose and strict.protection != loose.protection:
+    strict = max(kept, merged, key=strictness)
+    files = (kept, merged) if are_alike(kept, merged) else (strict,)
+    named = {user for each in files for user in each.assigned.all()}
+    if strict.protection != Client.Protection.SEALED:
+        named |= {each.staff for each in files if each.staff is not None}
+    if len(files) == 1:
         kept.staff = strict.staff
-    kept.protection = strict.protection
     ends = [c.protected_until for c in (kept, merged) if c.address_protected and c.protected_until]
+    kept.protection = strict.protection
     kept.address_protected = kept.address_protected or merged.address_protected
     kept.protected_until = max(ends, default=kept.protected_until)
     return sorted(named, key=lambda user: user.pk)
@@ -375,9 +383,6 @@ def _values(client: Client) -> dict[str, Any]:
 
 
 def _lock(*clients: Client) -> None:
-    """Hold both files until the transaction ends; refuse where one was saved since it was read."""
+    """Hold the files until the transaction ends. What was saved since it was read is refused by its version."""
     keys = [client.pk for client in clients]
-    rows = Client._base_manager.select_for_update().filter(pk__in=keys).order_by("pk")
-    versions = dict(rows.values_list("pk", "version"))
-    if any(versions.get(client.pk) != client.version for client in clients):
-        raise StaleVersion
+    list(Client._base_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))

@@ -58,6 +58,7 @@ def _beside_the_list(request: Request) -> Steps:
     """Other lists about clients, as far as the person may open them."""
     doors = [
         ("支援ケース一覧", "consultations:case_list", "consultations.view_case"),
+        ("似た相談者", "consultations:duplicate_list", "consultations.merge_client"),
         ("支援措置の月次点検表", "consultations:protection_list", "consultations.check_protection"),
         ("緊急閲覧の一覧", "consultations:breakglass_list", "consultations.review_breakglass"),
     ]

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from consultations.forms.merge import MergeForm, TwoNamedForm, UndoForm
 from consultations.models import Client, Merge
@@ -105,7 +106,7 @@ def merges_of(request: Request, client: Client) -> list[dict[str, str]]:
     return [
         {
             "number": merge.merged.number,
-            "told": f"{wareki(merge.created_at.date())} {merge.created_by}",
+            "told": f"{wareki(localtime(merge.created_at).date())} {merge.created_by}",
             "undo_url": reverse("consultations:merge_undo", args=[merge.pk]) if may and not later else "",
         }
         for later, merge in enumerate(merges)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from consultations.models import Client, SearchTail
 from consultations.models.client import ClientQuerySet
 from komatsu_support.models import Role, User
-from tests.bench.browser import signed_in
+from tests.bench.browser import got, signed_in
 from tests.bench.databases import S10, Databases
 from tests.bench.results import Report, in_turn, timed, timed_in_database
 
@@ -77,6 +77,11 @@ def _as_one_types(browser: Browser, report: Report) -> None:
     for typed in ("みほ", "みほん", RARE, "0761"):
         ours, page = in_turn(report.times(15), [timed(asking(typed)), timed(lambda: browser.get(listed))])
         report.at_most(f"as one types 「{typed}」 / the list of clients", ours, page, None)
+    likely = reverse("consultations:duplicate_list")
+    ours, page = in_turn(
+        report.times(5), [timed(lambda: got(browser, likely)), timed(lambda: got(browser, listed))]
+    )
+    report.at_most("the list of likely pairs / the list of clients", ours, page, None)
 
 
 def _fill() -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from consultations.forms.client import is_assigned
 from consultations.models import BreakGlass, Case, Client, Consultation, Merge
 from consultations.models.merge import Refused, links
 from komatsu_support.models import Record, StaleVersion
@@ -159,6 +160,24 @@ def test_blank_fields_are_filled_and_the_kept_ones_stay(login):
     assert kept.first_contact_on == date(2024, 4, 2)
 
 
+def test_age_band_that_is_known_fills_the_unknown_one(login):
+    kept, merged = two(age_band="40s")
+
+    press(login(), kept, merged)
+
+    assert reread(kept).age_band == "40s"
+
+
+@pytest.mark.parametrize(("ends", "said"), [("2222", "登録あり（違う内容）"), ("", "登録なし")])
+def test_page_says_of_a_phone_only_whether_the_two_differ(login, ends, said):
+    kept, merged = two(phone=f"0761-00-{ends}" if ends else "")
+
+    page = html(login().get(merge_url(kept, merged)))
+
+    assert said in page
+    assert "0761-00-2222" not in page
+
+
 def test_chosen_side_wins_and_two_notes_are_both_kept(login):
     kept, merged = two(name="見本 はな", note="二つ目のメモ")
     kept.note = "一つ目のメモ"
@@ -217,6 +236,32 @@ def test_stricter_protection_wins_on_both_files_and_only_its_people_are_named(sw
     assert [list(each.assigned.all()) for each in files] == [[mine]] * 2
     assert list(Client.objects.visible_to(theirs)) == []
     assert set(Client.objects.visible_to(mine)) == set(files)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_people_of_an_open_file_do_not_come_to_the_address_of_a_protected_one(swapped):
+    mine, theirs = UserFactory(), UserFactory()
+    hidden = ClientFactory(staff=mine, address_protected=True, protected_until=date(2027, 3, 31))
+    plain = ClientFactory(staff=theirs, assigned=[theirs])
+    kept, merged = (plain, hidden) if swapped else (hidden, plain)
+
+    MergeFactory(kept, merged, take=["staff"])
+
+    files = [reread(kept), reread(merged)]
+    assert [is_assigned(each, theirs) for each in files] == [False, False]
+    assert [is_assigned(each, mine) for each in files] == [True, True]
+
+
+def test_staff_is_a_choice_between_two_files_that_are_equally_closed(login):
+    first, second = UserFactory(), UserFactory()
+    kept, merged = ClientFactory(staff=first), ClientFactory(staff=second)
+    browser = login()
+    offered = "take_staff" in html(browser.get(merge_url(kept, merged)))
+
+    press(browser, kept, merged, take_staff="merged")
+
+    kept = reread(kept)
+    assert (offered, kept.staff, set(kept.assigned.all())) == (True, second, {first, second})
 
 
 def test_sealed_file_opens_to_its_own_people_alone_after_a_merge():

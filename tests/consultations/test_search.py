@@ -198,6 +198,13 @@ def test_one_person_is_found_once_however_often_she_fits():
     assert numbers("1111") == [client.number]
 
 
+def test_name_that_merely_follows_in_order_is_not_found():
+    ClientFactory(name=chr(ord("花") + 1), name_kana="", alias="花")
+    ClientFactory(name=chr(ord("花") + 1), name_kana="", alias="")
+
+    assert len(numbers("花")) == 1
+
+
 def test_last_character_of_all_is_found():
     assert finds("\U0010ffff", alias="a\U0010ffff\U0010ffff")
 
