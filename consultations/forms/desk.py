@@ -165,7 +165,7 @@ class OfCaseForm(DeskForm):
         """Attributes of a box that fetches the name and the cases of the number typed in it."""
         return {
             "data-hx-post": reverse("consultations:consultation_client"),
-            "data-hx-trigger": "change",
+            "data-hx-trigger": "change changed",
             "data-hx-include": "this",
             "data-hx-target": "#client-found",
             "data-hx-swap": "innerHTML",

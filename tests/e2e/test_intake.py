@@ -169,7 +169,9 @@ def test_somebody_new_pressed_twice_is_one_person_with_one_talk(visit: Callable[
     expect(page.get_by_role("heading", name="試打 二子")).to_be_visible()
     open_new(page)
     page.locator("#id_client").press_sequentially("シダニコ")
-    expect(candidates(page)).to_have_count(1)
+    candidates(page).click()
+    expect(page.locator("#id_case option")).to_have_count(2)
+    expect(page.locator("#id_case")).to_have_value("")  # her case is offered, and chosen by nobody yet
 
 
 def test_talk_of_nobody_leads_to_its_own_page(visit: Callable[..., Page]) -> None:
