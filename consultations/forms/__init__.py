@@ -1,7 +1,15 @@
 """Forms of the desk."""
 
+from consultations.forms.attaching import AttachForm, ClientHereForm
 from consultations.forms.case import CaseChangeForm, CaseForm
-from consultations.forms.client import ClientForm, ContactForm, NewClientForm, RevealForm, SearchForm
+from consultations.forms.client import (
+    KEPT_BACK,
+    ClientForm,
+    ContactForm,
+    NewClientForm,
+    RevealForm,
+    SearchForm,
+)
 from consultations.forms.consultation import ConsultationForm
 from consultations.forms.desk import (
     PEOPLE,
@@ -12,13 +20,19 @@ from consultations.forms.desk import (
     OfCaseForm,
     case_choices,
 )
+from consultations.forms.ending import CaseCloseForm, CaseReopenForm
 
 __all__ = [
+    "KEPT_BACK",
     "PEOPLE",
+    "AttachForm",
     "CaseChangeForm",
+    "CaseCloseForm",
     "CaseForm",
+    "CaseReopenForm",
     "ClientField",
     "ClientForm",
+    "ClientHereForm",
     "ConsultationForm",
     "ContactForm",
     "DeskForm",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 
@@ -19,8 +19,8 @@ STATE = Fieldset(
 class CaseChangeForm(DeskForm):
     """A case of a client, who stays the same: what hangs on it is hers."""
 
-    people = ("staff",)
-    past = ("opened_on", "closed_on")
+    people: ClassVar[tuple[str, ...]] = ("staff",)
+    past: ClassVar[tuple[str, ...]] = ("opened_on", "closed_on")
     computed = ("closed_on", "close_reason")
     layout = Layout(Fieldset("支援", "opened_on", "policy"), STATE)
 

@@ -83,6 +83,9 @@ CONTACT = [
     "address",
 ]
 
+KEPT_BACK = ("watchword", "phone", "mobile", "postcode", "district", "address")
+"""What stands behind 表示 alone."""
+
 
 def is_assigned(client: Client, user: User) -> bool:
     """Whether the person is the client's 担当 or among those named."""

@@ -91,7 +91,7 @@ def _facts(talk: Consultation) -> list[tuple[str, Any]]:
         ("内容（○）", boxes.get(Term.Kind.TOPIC, "")),
         ("相談者", f"{talk.client.called}（{talk.client.number}）" if talk.client else "匿名"),
         ("年代", talk.get_age_band_display()),
-        ("新規・継続", talk.get_visit_type_display()),
+        ("新規・継続", _visit_type(talk)),
         ("方法", "　".join(str(word) for word in (talk.method, talk.place) if word)),
         ("相談者区分", talk.caller),
         ("時間", "　".join(filter(None, [clock, length]))),
@@ -109,11 +109,25 @@ def _facts(talk: Consultation) -> list[tuple[str, Any]]:
     ]
 
 
+def _visit_type(talk: Consultation) -> str:
+    """By the rule, or as somebody corrected it."""
+    corrected = f"（手で修正: {talk.visit_type_reason}）" if talk.visit_type_reason else ""
+    return f"{talk.get_visit_type_display()}{corrected}"
+
+
 def _actions(request: Request, talk: Consultation) -> Steps:
     if not talk.client_id:
-        return record_actions(request, talk)
+        steps = record_actions(request, talk)
+        return [_step(talk, "相談者と結ぶ", "consultation_attach"), *steps] if steps else []
     about = f"case={talk.case_id}" if talk.case_id else f"client={talk.client_id}"
-    return next_steps(request, talk, ("次の相談を記録", "consultations:consultation_create", about))
+    steps = next_steps(request, talk, ("次の相談を記録", "consultations:consultation_create", about))
+    if steps:
+        steps.insert(-1, _step(talk, "結びを解く", "consultation_detach"))
+    return steps
+
+
+def _step(talk: Consultation, label: str, name: str) -> dict[str, str]:
+    return {"label": label, "url": reverse(f"consultations:{name}", args=[talk.pk]), "kind": "secondary"}
 
 
 @allowed("consultations.add_consultation")

@@ -5,12 +5,12 @@ What the apps above know (referrals, conferences) is reached through the reverse
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from consultations.models import Case, Client, Consultation
+from consultations.models import Case, Client, Consultation, Reopening
 from komatsu_support.models import User
 
 LONGEST = 100  # entries of each kind; older ones stand in the lists
@@ -33,17 +33,18 @@ def of_client(client: Client, user: User) -> list[Entry]:
     return _newest_first(
         *_of_cases(Case.objects.visible_to(user).standing().filter(client=client)),
         *_of_talks(talks),
-        *_of_referrals(_above("referrals", user).filter(case__client=client)),
-        *_of_conferences(_above("conferences", user).filter(cases__client=client).distinct()),
+        *_of_referrals(above("referrals", user).filter(case__client=client)),
+        *_of_conferences(above("conferences", user).filter(cases__client=client).distinct()),
     )
 
 
 def of_case(case: Case, user: User) -> list[Entry]:
-    """Consultations, referrals and conferences of one case."""
+    """Its turns, consultations, referrals and conferences of one case."""
     return _newest_first(
+        *_turns(case, case.reopenings.standing()),
         *_of_talks(Consultation.objects.visible_to(user).standing().filter(case=case)),
-        *_of_referrals(_above("referrals", user).filter(case=case)),
-        *_of_conferences(_above("conferences", user).filter(cases=case)),
+        *_of_referrals(above("referrals", user).filter(case=case)),
+        *_of_conferences(above("conferences", user).filter(cases=case)),
     )
 
 
@@ -51,18 +52,30 @@ def _newest_first(*entries: Entry) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.on, reverse=True)
 
 
-def _above(relation: str, user: User) -> Any:
+def above(relation: str, user: User) -> Any:
     """What hangs on cases in an app above, as far as this person may see it."""
     model: Any = Case._meta.get_field(relation).related_model
     return model.objects.visible_to(user).standing()
 
 
 def _of_cases(cases: Any) -> Iterator[Entry]:
-    for case in cases.order_by("-opened_on")[:LONGEST]:
-        yield Entry(case.opened_on, "支援ケース", "支援を始めました", case.get_absolute_url(), case.policy)
-        if case.closed_on:
-            title = f"{case.get_status_display()}（{case.get_close_reason_display()}）"
-            yield Entry(case.closed_on, "支援ケース", title, case.get_absolute_url())
+    for case in cases.order_by("-opened_on").prefetch_related("reopenings")[:LONGEST]:
+        yield from _turns(case, case.reopenings.all())
+
+
+def _turns(case: Case, reopenings: Iterable[Reopening]) -> Iterator[Entry]:
+    """Its opening, each end, each time it went on."""
+    url = case.get_absolute_url()
+    yield Entry(case.opened_on, "支援ケース", "支援を始めました", url, case.policy)
+    for each in reopenings:
+        yield Entry(each.closed_on, "支援ケース", _end(each), url)
+        yield Entry(each.reopened_on, "支援ケース", "支援を再開しました", url, each.reason)
+    if case.closed_on:
+        yield Entry(case.closed_on, "支援ケース", _end(case), url)
+
+
+def _end(ended: Case | Reopening) -> str:
+    return f"{ended.get_status_display()}（{ended.get_close_reason_display()}）"
 
 
 def _of_talks(talks: Any) -> Iterator[Entry]:
