@@ -3,7 +3,7 @@
 from django.urls import path
 
 from consultations import views
-from consultations.views import attaching, endings, versions
+from consultations.views import attaching, endings, handovers, versions
 
 app_name = "consultations"
 urlpatterns = [
@@ -27,6 +27,16 @@ urlpatterns = [
     path("clients/<int:pk>/reveal/", views.client_reveal, name="client_reveal"),
     path("clients/<int:pk>/void/", views.client_void, name="client_void"),
     path("clients/<int:pk>/history/", versions.client_history, name="client_history"),
+    path("handovers/", handovers.handover_list, name="handover_list"),
+    path("handovers/new/", handovers.handover_create, name="handover_create"),
+    path("handovers/today/", handovers.handover_today, name="handover_today"),
+    path("handovers/<int:pk>/", handovers.handover_detail, name="handover_detail"),
+    path("handovers/<int:pk>/edit/", handovers.handover_edit, name="handover_edit"),
+    path("handovers/<int:pk>/void/", handovers.handover_void, name="handover_void"),
+    path("handovers/<int:pk>/receive/", handovers.handover_receive, name="handover_receive"),
+    path("handovers/items/new/", handovers.handoveritem_create, name="handoveritem_create"),
+    path("handovers/items/<int:pk>/edit/", handovers.handoveritem_edit, name="handoveritem_edit"),
+    path("handovers/items/<int:pk>/void/", handovers.handoveritem_void, name="handoveritem_void"),
     path("cases/", views.case_list, name="case_list"),
     path("cases/new/", views.case_create, name="case_create"),
     path("cases/export/", views.case_export, name="case_export"),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cafe.models import OpenDay
-from consultations.models import Consultation
+from consultations.models import Consultation, Handover
 from komatsu_support import audit
 from komatsu_support.fiscal import current_fiscal_year, nendo, wareki_short
 from komatsu_support.http import Request
@@ -53,6 +53,29 @@ def home(request: Request) -> HttpResponse:
     if named and user.has_perm("consultations.view_client"):
         audit.looked(AuditEvent.Action.LIST, by=user, kind=Consultation, count=named, basis="今日の仕事")
     return page(request, cards=cards, today=timezone.localdate())
+
+
+def handovers(user: User) -> Iterator[Card]:
+    """申し送り of earlier days that nobody, or not this person, has taken over; and the way to today's."""
+    waiting = Handover.objects.visible_to(user).waiting_for(user).select_related("created_by").order_by("day")
+    items = [
+        Item(
+            f"{wareki_short(each.day)}　{each.created_by}　"
+            + ("まだだれも受け取っていません" if each.created_by_id == user.pk else "受け取ってください"),
+            each.get_absolute_url(),
+        )
+        for each in waiting[:FEW]
+    ]
+    yield Card(
+        title="受け取っていない申し送り" if items else "申し送り",
+        items=items,
+        empty="受け取っていない申し送りはありません。",
+        actions=[
+            {"label": "今日の申し送りを開く", "url": reverse("consultations:handover_today")},
+            {"label": "これまでの申し送り", "url": reverse("consultations:handover_list")},
+        ],
+        wanted=bool(items),
+    )
 
 
 def promises(user: User) -> Iterator[Card]:
@@ -173,6 +196,7 @@ def upkeep(user: User) -> Iterator[Card]:
 
 
 CARDS: list[tuple[str, Callable[[User], Iterator[Card]]]] = [
+    ("consultations.view_handover", handovers),
     ("referrals.approve_referral", approvals),
     ("consultations.view_consultation", promises),
     ("referrals.view_referral", follow_ups),

@@ -40,6 +40,7 @@ AGENCIES_READ = _read("referrals", "agency")
 
 CASES = (
     _write("consultations", "client", "case", "consultation")
+    | _write("consultations", "handover", "handoveritem")
     | {"consultations.reveal_contact"}
     | _write("referrals", "referral", "consent", "conference")
 )

@@ -33,6 +33,17 @@ PAGES: dict[str, str] = {
     "consultations:case_reopen": "CL",
     "consultations:case_policies": "CL",
     "consultations:case_history": "CL",
+    # 申し送り: RW for counselor and lead, nobody else; it names people and goes into no file.
+    "consultations:handover_list": "CL",
+    "consultations:handover_detail": "CL",
+    "consultations:handover_today": "CL",
+    "consultations:handover_create": "CL",
+    "consultations:handover_edit": "CL",
+    "consultations:handover_void": "CL",
+    "consultations:handover_receive": "CL",
+    "consultations:handoveritem_create": "CL",
+    "consultations:handoveritem_edit": "CL",
+    "consultations:handoveritem_void": "CL",
     # Referral, consent, conference minutes: RW; lead approves.
     **_noun("referrals", "referral", reads="CL", writes="CL"),
     **_noun("referrals", "consent", reads="CL", writes="CL"),

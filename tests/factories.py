@@ -15,7 +15,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from cafe.models import Event, EventSeries, OpenDay
-from consultations.models import Case, Client, Consultation, Reopening
+from consultations.models import Case, Client, Consultation, Handover, HandoverItem, Receipt, Reopening
 from komatsu_support.fiscal import current_fiscal_year
 from komatsu_support.models import OfficeDay, Profession, Record, Role, Term, TermKey, User
 from kpi.models import Override, Target
@@ -164,6 +164,27 @@ def _frozen(record: Consultation, given: Mapping[str, Any]) -> Consultation:
     for name in {"age_band", "profession", "visit_type"} & set(given):
         setattr(record, name, given[name])
     return record
+
+
+def _handover(*, by: User | None = None, **fields: Any) -> Handover:
+    """A sheet; without `day` of the day before the earliest one there is, so that several never meet."""
+    if "day" not in fields:
+        first = Handover.objects.aggregate(first=Min("day"))["first"]
+        fields["day"] = (first or timezone.localdate()) - timedelta(days=1)
+    return _saved(Handover, fields, by)
+
+
+def _handover_item(
+    handover: Handover | None = None, *, by: User | None = None, **fields: Any
+) -> HandoverItem:
+    """A matter about nobody, unless a client is given."""
+    fields.setdefault("text", "朝一番に折り返しの電話を待つ")
+    return _saved(HandoverItem, {"handover": handover or _handover(by=by), **fields}, by)
+
+
+def _receipt(handover: Handover | None = None, *, by: User | None = None) -> Receipt:
+    """A sheet that somebody else has taken over."""
+    return (handover or _handover()).receive(by=by or _user())
 
 
 # --- とんとんカフェ
@@ -325,6 +346,9 @@ ClientFactory = Factory(_client)
 CaseFactory = Factory(_case)
 ReopeningFactory = Factory(_reopening)
 ConsultationFactory = Factory(_consultation)
+HandoverFactory = Factory(_handover)
+HandoverItemFactory = Factory(_handover_item)
+ReceiptFactory = Factory(_receipt)
 OpenDayFactory = Factory(_open_day)
 EventSeriesFactory = Factory(_event_series)
 EventFactory = Factory(_event)

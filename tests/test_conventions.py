@@ -33,6 +33,8 @@ NO_PAGE = {
     "target_copy": "redirects",
     "healthz": "answers JSON",
     "referral_approve": "redirects",
+    "handover_today": "redirects to the sheet of today",
+    "handover_receive": "redirects",
 }
 NO_RECORD = {
     "komatsu_support.user": "Django's account, with its own form and trail",

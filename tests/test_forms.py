@@ -88,13 +88,17 @@ def test_stale_page_is_a_conflict_and_the_next_press_wins(world, name):
     assert answer.status_code == 302
 
 
-BEGUN_FROM = {"referrals:referral_create": "case"}  # pages that ask first what it is about
+BEGUN_FROM = {
+    "consultations:handoveritem_create": "handover",
+    "referrals:referral_create": "case",
+}  # pages that ask first what it is about
 
 
 def otherwise(world: World, name: str) -> dict[str, Any]:
     """What a second record of the noun must have otherwise than the first, and what only a new one is asked."""
     changes: dict[str, Callable[[], dict[str, Any]]] = {
         "cafe:openday_create": lambda: {"held_on": "2025-05-08"},
+        "consultations:handover_create": lambda: {"day": "2025-05-08"},
         "consultations:case_create": lambda: {"client": world.rows["client"].number},
         "kpi:override_create": lambda: {"code": "consultations"},
         "kpi:target_create": lambda: {"code": "connected"},

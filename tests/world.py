@@ -58,10 +58,15 @@ def build() -> World:
     draft = Draft.objects.create(
         user=counselor, form="a.Form", key="new:1", page="/", data={}, saved_at=timezone.now()
     )
+    item = make.HandoverItemFactory(
+        make.HandoverFactory(day=date(YEAR, 5, 7), by=counselor), client=client, by=counselor
+    )
     rows = {
         "client": client,
         "case": case,
         "consultation": consultation,
+        "handover": item.handover,
+        "handoveritem": item,
         "openday": day,
         "event": make.EventFactory(day),
         "eventseries": make.EventSeriesFactory(),

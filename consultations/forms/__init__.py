@@ -21,6 +21,12 @@ from consultations.forms.desk import (
     case_choices,
 )
 from consultations.forms.ending import CaseCloseForm, CaseReopenForm
+from consultations.forms.handover import (
+    HandoverForm,
+    HandoverItemForm,
+    NamedSheetForm,
+    NewHandoverItemForm,
+)
 
 __all__ = [
     "KEPT_BACK",
@@ -36,9 +42,13 @@ __all__ = [
     "ConsultationForm",
     "ContactForm",
     "DeskForm",
+    "HandoverForm",
+    "HandoverItemForm",
     "LookupForm",
     "NamedForm",
+    "NamedSheetForm",
     "NewClientForm",
+    "NewHandoverItemForm",
     "OfCaseForm",
     "RevealForm",
     "SearchForm",
