@@ -36,8 +36,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Version:
-    """One save: when, by whom, of what kind, and its changes."""
+    """One save: its number, when, by whom, of what kind, and its changes."""
 
+    number: int
     at: datetime
     by: User | None
     kind: str
@@ -55,7 +56,7 @@ def history_page(
     page_obj = paginator.get_page(request.GET.get("page"))
     first = (page_obj.number - 1) * ROWS
     shown_here = versions(list(rows[first : first + ROWS + 1]), request.user, hidden)
-    context.setdefault("back_url", record.get_absolute_url())
+    context = {"back_url": record.get_absolute_url(), "back_label": record._meta.verbose_name, **context}
     return page(
         request,
         record=record,
@@ -78,6 +79,7 @@ def versions(rows: list[Any], user: User, hidden: Collection[str] = ()) -> Itera
             return
         is_voided = row.voided_at is not None and (older is None or older.voided_at is None)
         yield Version(
+            number=row.version,
             at=row.history_date,
             by=row.history_user,
             kind="取消" if is_voided else "登録" if older is None else "更新",
@@ -110,7 +112,7 @@ def _changes(row: Any, older: Any, names: Names, hidden: Collection[str]) -> Ite
         if each.name in hidden:
             yield Change(label, is_hidden=True)
         elif isinstance(each, models.TextField):
-            yield Change(label, parts=differing(was or "", now or ""))
+            yield Change(label, parts=[Part("same", now)] if older is None else differing(was, now))
         else:
             yield Change(label, _words(each, was, names), _words(each, now, names))
 

@@ -11,6 +11,7 @@ from consultations.models import Case, settle_visits
 
 DAYS = {"opened_on", "status", "closed_on"}
 """Fields that decide what a later talk is."""
+MISSING = {"closed_on": "終了日を入力してください。", "close_reason": "終結理由を選んでください。"}
 STATE = Fieldset(
     "処遇", Row(Column("status"), Column("staff")), Row(Column("closed_on"), Column("close_reason"))
 )
@@ -55,8 +56,7 @@ class CaseChangeForm(DeskForm):
         return not self.is_new and self.initial.get("status") not in Case.OPEN
 
     def _wants_its_end(self, cleaned: dict[str, Any]) -> None:
-        missing = {"closed_on": "終了日を入力してください。", "close_reason": "終結理由を選んでください。"}
-        for name, sentence in missing.items():
+        for name, sentence in MISSING.items():
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, sentence)
 

@@ -9,7 +9,7 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils import timezone
 
-from consultations.forms.case import CaseChangeForm
+from consultations.forms.case import MISSING, CaseChangeForm
 from consultations.forms.desk import DeskForm
 from consultations.models import Case
 from komatsu_support.fields import WarekiField
@@ -42,8 +42,10 @@ class CaseCloseForm(CaseChangeForm):
         super().prepare()
         self.fields["status"].choices = ENDED  # type: ignore[attr-defined]
         self.initial.update(status=Case.Status.CLOSED, closed_on=timezone.localdate())
-        for name in ("closed_on", "close_reason"):
+        for name, sentence in MISSING.items():
             self.fields[name].help_text = ""
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = sentence
         if not self.instance.promises(self.by).exists():
             self.fields["promises"].required = False
             self.fields["promises"].widget = forms.HiddenInput()

@@ -118,16 +118,10 @@ def _visit_type(talk: Consultation) -> str:
 def _actions(request: Request, talk: Consultation) -> Steps:
     if not talk.client_id:
         steps = record_actions(request, talk)
-        return [_step(talk, "相談者と結ぶ", "consultation_attach"), *steps] if steps else []
+        attach = reverse("consultations:consultation_attach", args=[talk.pk])
+        return [{"label": "相談者と結ぶ", "url": attach, "kind": "secondary"}, *steps] if steps else []
     about = f"case={talk.case_id}" if talk.case_id else f"client={talk.client_id}"
-    steps = next_steps(request, talk, ("次の相談を記録", "consultations:consultation_create", about))
-    if steps:
-        steps.insert(-1, _step(talk, "結びを解く", "consultation_detach"))
-    return steps
-
-
-def _step(talk: Consultation, label: str, name: str) -> dict[str, str]:
-    return {"label": label, "url": reverse(f"consultations:{name}", args=[talk.pk]), "kind": "secondary"}
+    return next_steps(request, talk, ("次の相談を記録", "consultations:consultation_create", about))
 
 
 @allowed("consultations.add_consultation")

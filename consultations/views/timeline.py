@@ -64,14 +64,14 @@ def _of_cases(cases: Any) -> Iterator[Entry]:
 
 
 def _turns(case: Case, reopenings: Iterable[Reopening]) -> Iterator[Entry]:
-    """Its opening, each end, each time it went on."""
+    """Each end, each time it went on, its opening: the newest first, also within a day."""
     url = case.get_absolute_url()
-    yield Entry(case.opened_on, "支援ケース", "支援を始めました", url, case.policy)
-    for each in reopenings:
-        yield Entry(each.closed_on, "支援ケース", _end(each), url)
-        yield Entry(each.reopened_on, "支援ケース", "支援を再開しました", url, each.reason)
     if case.closed_on:
         yield Entry(case.closed_on, "支援ケース", _end(case), url)
+    for each in sorted(reopenings, key=lambda each: (each.reopened_on, each.pk), reverse=True):
+        yield Entry(each.reopened_on, "支援ケース", "支援を再開しました", url, each.reason)
+        yield Entry(each.closed_on, "支援ケース", _end(each), url)
+    yield Entry(case.opened_on, "支援ケース", "支援を始めました", url, case.policy)
 
 
 def _end(ended: Case | Reopening) -> str:

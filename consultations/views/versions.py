@@ -69,5 +69,6 @@ def _policies(case: Case) -> Iterator[Policy]:
     for row in case.history.select_related("history_user").order_by("version", "history_id"):
         if row.policy != before:
             number += 1
-            yield Policy(number, row.history_date, row.history_user, differing(before, row.policy))
+            parts = differing(before, row.policy) if number > 1 else [Part("same", row.policy)]
+            yield Policy(number, row.history_date, row.history_user, parts)
             before = row.policy

@@ -9,13 +9,14 @@ from django.apps import apps
 from django.db import transaction
 
 from cafe.models import Event, EventSeries, OpenDay
-from consultations.models import Case, Client, Consultation
+from consultations.models import Case, Client, Consultation, Handover, HandoverItem, Receipt
 from komatsu_support.management.sample.agencies import make_agencies
 from komatsu_support.management.sample.cafe import Cafe
 from komatsu_support.management.sample.clients import Arrivals
 from komatsu_support.management.sample.conferences import Meetings
 from komatsu_support.management.sample.consultations import Desk
 from komatsu_support.management.sample.dice import Dice
+from komatsu_support.management.sample.handovers import hand_over
 from komatsu_support.management.sample.ledger import Ledger
 from komatsu_support.management.sample.people import Names, make_accounts
 from komatsu_support.management.sample.referrals import Ladders
@@ -32,6 +33,7 @@ from training.models import Lecturer, Series, Session, Survey
 WRITTEN: list[type[Record]] = [
     *(Target, Report, EventSeries, OpenDay, Event, Series, Session, Lecturer, Survey),
     *(Client, Case, Consultation, Agency, Consent, Referral, Conference),
+    *(Handover, HandoverItem, Receipt),
 ]
 """The models in an order in which each finds the rows it points at."""
 
@@ -106,6 +108,7 @@ def _invent(years: list[SampleYear], seed: int, today: date, basis: str) -> Ledg
         desk.work_through(year)
         classes.teach(year, offset)
     desk.leave(years)
+    hand_over(ledger, staff, desk.relations, days)
     ladders = Ladders(ledger, dice("referrals"), staff, words, directory, desk.relations, days)
     meetings = Meetings(ledger, dice("conferences"), staff, directory, desk.relations, ladders.made, days)
     for year in years:
