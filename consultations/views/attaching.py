@@ -13,6 +13,7 @@ from consultations.models import Client, Consultation
 from consultations.sheets import client_sheet
 from consultations.views.clients import FOUND_AT_MOST
 from komatsu_support import audit
+from komatsu_support.excel import Sheet
 from komatsu_support.forms import ReasonForm
 from komatsu_support.http import Request
 from komatsu_support.models import AuditEvent, StaleVersion
@@ -63,8 +64,14 @@ def _found(request: Request, search: SearchForm) -> dict[str, Any]:
     audit.looked(
         AuditEvent.Action.LIST, by=request.user, kind=Client, count=len(listed), basis="相談者と結ぶ"
     )
-    rows = [(client, sheet.shown(client)) for client in listed]
-    return {"sheet": sheet, "rows": rows, "is_cut": len(found) > len(listed), "was_searched": True}
+    rows = [(client, _told(sheet, client)) for client in listed]
+    return {"rows": rows, "is_cut": len(found) > len(listed), "was_searched": True}
+
+
+def _told(sheet: Sheet[Client], client: Client) -> list[tuple[str, Any]]:
+    """What the list of clients tells beside number and name, by its heads."""
+    cells = zip(sheet.head, sheet.shown(client), strict=True)
+    return [(label, value) for label, value in cells if value and label not in ("番号", "相談者")]
 
 
 @allowed("consultations.change_consultation")
