@@ -115,6 +115,12 @@ class Case(Record):
                 violation_error_message="終了日は開始日以降の日付にしてください。",
             ),
             models.CheckConstraint(
+                condition=Q(reopened_on=None) | Q(reopened_on__gte=F("opened_on")),
+                name="case_reopens_after_it_opens",
+                violation_error_code="opened_on",
+                violation_error_message="開始日は再開日以前の日付にしてください。",
+            ),
+            models.CheckConstraint(
                 condition=Q(closed_on=None) | Q(reopened_on=None) | Q(closed_on__gte=F("reopened_on")),
                 name="case_ends_after_it_reopens",
                 violation_error_code="closed_on",

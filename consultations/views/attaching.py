@@ -33,6 +33,8 @@ def consultation_attach(request: Request, pk: int) -> HttpResponse:
         messages.info(request, "この相談記録は、すでに相談者と結ばれています。")
         return redirect(talk)
     sent = request.POST if request.method == "POST" else None
+    if sent is None:
+        audit.looked(AuditEvent.Action.VIEW, by=request.user, on=talk, basis="相談者と結ぶ")
     search = SearchForm(sent if sent is not None and "q" in sent else None)
     chosen = AttachForm(sent if sent is not None and "client" in sent else None, talk=talk, by=request.user)
     new = sent if sent is not None and not {"q", "client"} & set(sent) else None

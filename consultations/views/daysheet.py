@@ -88,18 +88,17 @@ def _promised(day: date, *, until: date) -> Any:
 
 def _seen(talks: Any, reader: User) -> tuple[list[Consultation], int]:
     """Those the reader may open, and how many there are besides."""
-    texts = ("content", "response", "assessment")
-    seen = list(
-        talks.visible_to(reader).select_related("client", "method", "main_topic", "staff").defer(*texts)
-    )
+    joined = talks.visible_to(reader).select_related("client", "method", "main_topic", "staff")
+    seen = list(joined.defer("response", "assessment"))
     return seen, talks.count() - len(seen)
 
 
 def _lacks(talk: Consultation) -> str:
-    """What somebody should still write down: only of talks that count, 次回 only with somebody known."""
+    """What somebody should still write down: only of talks that count (which have their 主訴), 次回 only with
+    somebody known."""
     if not talk.is_countable:
         return ""
-    lacks = ["主訴"] if talk.main_topic_id is None else []
+    lacks = [] if talk.content.strip() else ["相談内容"]
     if talk.client_id is not None and talk.next_on is None and not talk.next_plan:
         lacks.append("次回予定")
     return "・".join(lacks)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.models import Case, Reopening
+from komatsu_support.models import AuditEvent
 from tests.browser import html, labels, typed
 from tests.factories import (
     AgencyFactory,
@@ -171,6 +172,23 @@ def test_reopening_before_the_end_is_refused_by_the_database():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         case.reopen(on=MAY, reason="電話", by=UserFactory())
+
+
+def test_case_does_not_begin_after_it_went_on_again():
+    case = ReopeningFactory(CaseFactory(opened_on=MAY, closed_on=JUNE), on=JULY).case
+    case.opened_on = JULY + timedelta(days=1)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        case.save(by=UserFactory())
+
+
+def test_look_at_the_page_of_the_end_is_in_the_trail(login):
+    browser, case = login(), CaseFactory()
+
+    browser.get(url("close", case))
+
+    look = AuditEvent.objects.get(user=browser.user)
+    assert (look.action, look.subject_id, look.basis) == ("view", case.client.pk, "支援を終える")
 
 
 def test_page_of_the_case_tells_each_end_and_offers_the_turn(login):

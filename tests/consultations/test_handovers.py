@@ -56,16 +56,20 @@ def test_sheet_tells_the_talks_of_its_day_in_their_order():
 
 def test_sheet_tells_what_is_unfinished():
     reader = UserFactory()
-    without = ConsultationFactory(consulted_on=TODAY)
-    ConsultationFactory(consulted_on=TODAY, next_plan="様子を見る")
-    ConsultationFactory(consulted_on=TODAY, client=None)
+    without = ConsultationFactory(consulted_on=TODAY, started_at=time(9, 0))
+    textless = ConsultationFactory(consulted_on=TODAY, client=None, started_at=time(10, 0))
+    ConsultationFactory(consulted_on=TODAY, content="聞いたこと", next_plan="様子を見る")
+    ConsultationFactory(consulted_on=TODAY, content="聞いたこと", client=None)
     ConsultationFactory(consulted_on=TODAY, is_countable=False, topics=[])
     for owner in (reader, UserFactory()):
         Draft.objects.create(user=owner, form="a", key="new:1", page="/", saved_at="2025-05-08T03:00Z")
 
     sheet = compose(HandoverFactory(day=TODAY), reader)
 
-    assert [(each.talk, each.lacks) for each in sheet.unfinished] == [(without, "次回予定")]
+    assert [(each.talk, each.lacks) for each in sheet.unfinished] == [
+        (without, "相談内容・次回予定"),
+        (textless, "相談内容"),
+    ]
     assert sheet.drafts == 1
 
 
