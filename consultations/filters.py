@@ -9,7 +9,7 @@ import django_filters
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Value
 
-from consultations.models import Case, Client, Consultation, Disposal, SavedFilter
+from consultations.models import Case, Client, Consultation, Disposal, Handover, SavedFilter
 from komatsu_support.fields import WarekiField
 from komatsu_support.filters import Listed, OfficeFilter, PeopleFilter, RecordFilter, TermFilter, YearFilter
 from komatsu_support.models import AgeBand, RecordQuerySet, User
@@ -198,4 +198,12 @@ class DisposalFilter(RecordFilter):
 
     class Meta:
         model = Disposal
+        fields: list[str] = []
+
+
+class HandoverFilter(YearFilter):
+    """申し送り一覧."""
+
+    class Meta:
+        model = Handover
         fields: list[str] = []

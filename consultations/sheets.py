@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Max, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
-from consultations.models import Case, Client, Consultation, Match
+from consultations.models import Case, Client, Consultation, Handover, Match, Receipt
 from komatsu_support.excel import Sheet
 from komatsu_support.models import AgeBand, Term
 from komatsu_support.templatetags.office import person
@@ -191,4 +191,22 @@ def _cases(cases: Any, who: Columns[Case]) -> Sheet[Case]:
         },
         rows=cases.select_related("client", "staff").defer("policy").order_by("-opened_on", "-pk"),
         personal=True,
+    )
+
+
+def handover_sheet(handovers: Any) -> Sheet[Handover]:
+    """申し送り一覧, for the screen: who wrote it, who took it over. It names nobody else."""
+    receipts = Receipt.objects.standing().select_related("created_by").order_by("created_at", "pk")
+    joined = handovers.select_related("created_by").prefetch_related(
+        Prefetch("receipts", receipts, to_attr="taken")
+    )
+    return Sheet(
+        title="申し送り",
+        columns={
+            "日付": lambda h: h.day,
+            "書いた人": lambda h: str(h.created_by),
+            "受領": lambda h: "● 受領済み" if h.taken else "○ まだ",
+            "受け取った人": lambda h: "、".join(str(each.created_by) for each in h.taken),
+        },
+        rows=joined.order_by("-day", "-pk"),
     )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cafe.models import OpenDay
-from consultations.models import Appointment, BreakGlass, Client, Consultation, Disposal
+from consultations.models import Appointment, BreakGlass, Client, Consultation, Disposal, Handover
 from consultations.models.disposal import due_clients, list_day
 from consultations.templatetags.desk import days_left
 from komatsu_support import audit
@@ -79,6 +79,29 @@ def appointments(user: User) -> Iterator[Card]:
         ],
         empty="今日の予約はありません。",
         actions=[{"label": "週の予約を開く", "url": reverse("consultations:appointment_list")}],
+    )
+
+
+def handovers(user: User) -> Iterator[Card]:
+    """申し送り of earlier days that nobody, or not this person, has taken over; and the way to today's."""
+    waiting = Handover.objects.visible_to(user).waiting_for(user).select_related("created_by").order_by("day")
+    items = [
+        Item(
+            f"{wareki_short(each.day)}　{each.created_by}　"
+            + ("まだだれも受け取っていません" if each.created_by_id == user.pk else "受け取ってください"),
+            each.get_absolute_url(),
+        )
+        for each in waiting[:FEW]
+    ]
+    yield Card(
+        title="受け取っていない申し送り" if items else "申し送り",
+        items=items,
+        empty="受け取っていない申し送りはありません。",
+        actions=[
+            {"label": "今日の申し送りを開く", "url": reverse("consultations:handover_today")},
+            {"label": "これまでの申し送り", "url": reverse("consultations:handover_list")},
+        ],
+        wanted=bool(items),
     )
 
 
@@ -267,6 +290,7 @@ def upkeep(user: User) -> Iterator[Card]:
 CARDS: list[tuple[str, Callable[[User], Iterator[Card]]]] = [
     ("consultations.review_breakglass", broken_glasses),
     ("consultations.add_breakglass", my_broken_glass),
+    ("consultations.view_handover", handovers),
     ("referrals.approve_referral", approvals),
     ("consultations.check_protection", protections),
     ("consultations.view_appointment", appointments),

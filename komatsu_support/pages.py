@@ -281,6 +281,7 @@ def detail_page(
     context.setdefault("title", str(record._meta.verbose_name))
     context.setdefault("heading", str(record._meta.verbose_name))
     context.setdefault("actions", record_actions(request, record))
+    context.setdefault("history_url", _url_of(record, "history", record.pk))
     return page(request, record=record, facts=list(facts), **context)
 
 

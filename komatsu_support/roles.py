@@ -49,7 +49,7 @@ CASES = (
         "consultations.export_persons",
         "consultations.merge_client",
     }
-    | _write("consultations", "appointment", "callattempt")
+    | _write("consultations", "appointment", "callattempt", "handover", "handoveritem")
     | _write("referrals", "referral", "consent", "conference")
 )
 

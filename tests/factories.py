@@ -24,8 +24,11 @@ from consultations.models import (
     Consultation,
     Disposal,
     Document,
+    Handover,
+    HandoverItem,
     Merge,
     ProtectionCheck,
+    Receipt,
     Reopening,
     SavedFilter,
 )
@@ -248,6 +251,27 @@ def _call_attempt(client: Client | None = None, *, by: User | None = None, **fie
     return _saved(CallAttempt, {"client": client or _client(by=by), **fields}, by)
 
 
+def _handover(*, by: User | None = None, **fields: Any) -> Handover:
+    """A sheet; without `day` of the day before the earliest one there is, so that several never meet."""
+    if "day" not in fields:
+        first = Handover.objects.aggregate(first=Min("day"))["first"]
+        fields["day"] = (first or timezone.localdate()) - timedelta(days=1)
+    return _saved(Handover, fields, by)
+
+
+def _handover_item(
+    handover: Handover | None = None, *, by: User | None = None, **fields: Any
+) -> HandoverItem:
+    """A matter about nobody, unless a client is given."""
+    fields.setdefault("text", "朝一番に折り返しの電話を待つ")
+    return _saved(HandoverItem, {"handover": handover or _handover(by=by), **fields}, by)
+
+
+def _receipt(handover: Handover | None = None, *, by: User | None = None) -> Receipt:
+    """A sheet that somebody else has taken over."""
+    return (handover or _handover()).receive(by=by or _user())
+
+
 # --- とんとんカフェ
 
 
@@ -415,6 +439,9 @@ ProtectionCheckFactory = Factory(_protection_check)
 DocumentFactory = Factory(_document)
 AppointmentFactory = Factory(_appointment)
 CallAttemptFactory = Factory(_call_attempt)
+HandoverFactory = Factory(_handover)
+HandoverItemFactory = Factory(_handover_item)
+ReceiptFactory = Factory(_receipt)
 OpenDayFactory = Factory(_open_day)
 EventSeriesFactory = Factory(_event_series)
 EventFactory = Factory(_event)

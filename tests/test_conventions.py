@@ -43,6 +43,8 @@ NO_PAGE = {
     "document_download": "answers a file",
     "appointment_miss": "redirects",
     "appointment_restore": "redirects",
+    "handover_today": "redirects to the sheet of today",
+    "handover_receive": "redirects",
 }
 NO_RECORD = {
     "komatsu_support.user": "Django's account, with its own form and trail",

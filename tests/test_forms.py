@@ -95,7 +95,10 @@ def test_stale_page_is_a_conflict_and_the_next_press_wins(world, name):
     assert answer.status_code == 302
 
 
-BEGUN_FROM = {"referrals:referral_create": "case"}  # pages that ask first what it is about
+BEGUN_FROM = {
+    "consultations:handoveritem_create": "handover",
+    "referrals:referral_create": "case",
+}  # pages that ask first what it is about
 
 
 def otherwise(world: World, name: str) -> dict[str, Any]:
@@ -104,6 +107,7 @@ def otherwise(world: World, name: str) -> dict[str, Any]:
         "cafe:openday_create": lambda: {"held_on": "2025-05-08"},
         "consultations:appointment_create": lambda: {"starts_at": "11:00"},
         "consultations:callattempt_create": lambda: {"client": world.rows["client"].number},
+        "consultations:handover_create": lambda: {"day": "2025-05-08"},
         "consultations:case_create": lambda: {"client": world.rows["client"].number},
         "consultations:savedfilter_create": lambda: {"name": "別の条件"},
         "kpi:override_create": lambda: {"code": "consultations"},

@@ -62,6 +62,9 @@ def build() -> World:
     protected = make.ClientFactory(
         address_protected=True, protected_until=date(YEAR + 1, 5, 6), staff=counselor, by=counselor
     )
+    item = make.HandoverItemFactory(
+        make.HandoverFactory(day=date(YEAR, 5, 7), by=counselor), client=client, by=counselor
+    )
     rows = {
         "client": client,
         "closed": make.ClientFactory(protection="restricted", staff=people["lead"]),
@@ -75,6 +78,8 @@ def build() -> World:
         "merge": make.MergeFactory(by=counselor),
         "appointment": make.AppointmentFactory(client, case=case, day=date(YEAR, 6, 3), by=counselor),
         "callattempt": make.CallAttemptFactory(client, case=case, called_on=date(YEAR, 5, 8), by=counselor),
+        "handover": item.handover,
+        "handoveritem": item,
         "openday": day,
         "event": make.EventFactory(day),
         "eventseries": make.EventSeriesFactory(),

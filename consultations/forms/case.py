@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 
@@ -11,6 +11,7 @@ from consultations.models import Case, settle_visits
 
 DAYS = {"opened_on", "status", "closed_on"}
 """Fields that decide what a later talk is."""
+MISSING = {"closed_on": "終了日を入力してください。", "close_reason": "終結理由を選んでください。"}
 STATE = Fieldset(
     "処遇", Row(Column("status"), Column("staff")), Row(Column("closed_on"), Column("close_reason"))
 )
@@ -19,8 +20,8 @@ STATE = Fieldset(
 class CaseChangeForm(DeskForm):
     """A case of a client, who stays the same: what hangs on it is hers."""
 
-    people = ("staff",)
-    past = ("opened_on", "closed_on")
+    people: ClassVar[tuple[str, ...]] = ("staff",)
+    past: ClassVar[tuple[str, ...]] = ("opened_on", "closed_on")
     computed = ("closed_on", "close_reason")
     layout = Layout(Fieldset("支援", "opened_on", "policy"), STATE)
 
@@ -55,8 +56,7 @@ class CaseChangeForm(DeskForm):
         return not self.is_new and self.initial.get("status") not in Case.OPEN
 
     def _wants_its_end(self, cleaned: dict[str, Any]) -> None:
-        missing = {"closed_on": "終了日を入力してください。", "close_reason": "終結理由を選んでください。"}
-        for name, sentence in missing.items():
+        for name, sentence in MISSING.items():
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, sentence)
 

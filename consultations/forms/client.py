@@ -83,6 +83,9 @@ CONTACT = [
     "address",
 ]
 
+KEPT_BACK = ("watchword", "phone", "mobile", "postcode", "district", "address")
+"""What stands behind 表示 alone."""
+
 
 class ClientForm(DeskForm):
     """A client's file without phone, address and 合言葉, which have a page of their own."""

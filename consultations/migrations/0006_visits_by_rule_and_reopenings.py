@@ -90,6 +90,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(('reopened_on', None), ('reopened_on__gte', models.F('opened_on')), _connector='OR'), name='case_reopens_after_it_opens', violation_error_code='opened_on', violation_error_message='開始日は再開日以前の日付にしてください。'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('closed_on', None), ('reopened_on', None), ('closed_on__gte', models.F('reopened_on')), _connector='OR'), name='case_ends_after_it_reopens', violation_error_code='closed_on', violation_error_message='終了日は再開日以降の日付にしてください。'),
         ),
         migrations.AddConstraint(

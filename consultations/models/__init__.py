@@ -7,6 +7,7 @@ from consultations.models.client import BreakGlass, Client
 from consultations.models.consultation import Consultation
 from consultations.models.disposal import Disposal
 from consultations.models.document import Document, DocumentFile
+from consultations.models.handover import Handover, HandoverItem, Receipt
 from consultations.models.merge import DistinctPair, Merge
 from consultations.models.protection import ProtectionCheck
 from consultations.models.savedfilter import SavedFilter
@@ -24,9 +25,12 @@ __all__ = [
     "DistinctPair",
     "Document",
     "DocumentFile",
+    "Handover",
+    "HandoverItem",
     "Match",
     "Merge",
     "ProtectionCheck",
+    "Receipt",
     "Reopening",
     "SavedFilter",
     "SearchTail",

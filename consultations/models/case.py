@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -16,6 +16,9 @@ from consultations.models.client import Client
 from consultations.models.visits import Episode, settle_visits
 from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, User
 from komatsu_support.models.fields import LONG_TEXT
+
+if TYPE_CHECKING:
+    from consultations.models.consultation import ConsultationQuerySet
 
 
 class CaseQuerySet(RecordQuerySet):
@@ -114,6 +117,12 @@ class Case(Record):
                 violation_error_message="終了日は開始日以降の日付にしてください。",
             ),
             models.CheckConstraint(
+                condition=Q(reopened_on=None) | Q(reopened_on__gte=F("opened_on")),
+                name="case_reopens_after_it_opens",
+                violation_error_code="opened_on",
+                violation_error_message="開始日は再開日以前の日付にしてください。",
+            ),
+            models.CheckConstraint(
                 condition=Q(closed_on=None) | Q(reopened_on=None) | Q(closed_on__gte=F("reopened_on")),
                 name="case_ends_after_it_reopens",
                 violation_error_code="closed_on",
@@ -142,6 +151,11 @@ class Case(Record):
     def episode(self) -> Episode:
         """Its present stretch: since it was opened, or since it was last reopened."""
         return Episode(self.reopened_on or self.opened_on, self.closed_on, self.status == self.Status.CLOSED)
+
+    def promises(self, user: User) -> ConsultationQuerySet:
+        """次回予定 from today on that this case leaves behind, or that stand with her outside any case."""
+        talks = self.client.consultations.changeable_by(user).standing()
+        return talks.filter(Q(case=self) | Q(case=None), next_on__gte=timezone.localdate())
 
     def reopen(self, *, on: date, reason: str, status: str = Status.OPEN, by: User) -> Reopening:
         """再開: go on from a day; the end that is undone stays written, and was one for the talks since then."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
 
 from consultations.filters import CaseFilter
 from consultations.forms import CaseChangeForm, CaseForm, NamedForm
@@ -62,9 +63,11 @@ def _facts(case: Case) -> list[tuple[str, Any]]:
         if case.closed_on
         else []
     )
+    again = [("再開日", wareki(case.reopened_on))] if case.reopened_on else []
     return [
         ("相談者", f"{case.client.called}（{case.client.number}）"),
         ("開始日", wareki(case.opened_on)),
+        *again,
         ("処遇", case.get_status_display()),
         *ended,
         ("担当", case.staff),
@@ -74,7 +77,7 @@ def _facts(case: Case) -> list[tuple[str, Any]]:
 
 def _actions(request: Request, case: Case) -> Steps:
     about = f"case={case.pk}"
-    return next_steps(
+    steps = next_steps(
         request,
         case,
         ("相談を記録", "consultations:consultation_create", about),
@@ -84,6 +87,11 @@ def _actions(request: Request, case: Case) -> Steps:
         ("会議を登録", "referrals:conference_create", about),
         ("書類を登録", "consultations:document_create", about),
     )
+    if steps and request.user.has_perm("consultations.change_case"):
+        label, name = ("支援を終える", "case_close") if case.is_open else ("再開する", "case_reopen")
+        turn = {"label": label, "url": reverse(f"consultations:{name}", args=[case.pk]), "kind": "secondary"}
+        steps.insert(-1, turn)
+    return steps
 
 
 @allowed("consultations.add_case")
@@ -95,7 +103,7 @@ def case_create(request: Request) -> HttpResponse:
 
 @allowed("consultations.change_case")
 def case_edit(request: Request, pk: int) -> HttpResponse:
-    """Follow, end, reopen."""
+    """Follow, or correct."""
     case = find_to_change(Case.objects.standing().select_related("client"), request, pk)
     return form_page(
         request, CaseChangeForm, instance=case, heading=f"支援ケースの修正　{case.client.called}"

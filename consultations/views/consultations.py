@@ -95,7 +95,7 @@ def _facts(talk: Consultation) -> list[tuple[str, Any]]:
         ("内容（○）", boxes.get(Term.Kind.TOPIC, "")),
         ("相談者", f"{talk.client.called}（{talk.client.number}）" if talk.client else "匿名"),
         ("年代", talk.get_age_band_display()),
-        ("新規・継続", talk.get_visit_type_display()),
+        ("新規・継続", _visit_type(talk)),
         ("方法", "　".join(str(word) for word in (talk.method, talk.place) if word)),
         ("相談者区分", talk.caller),
         ("時間", "　".join(filter(None, [clock, length]))),
@@ -113,6 +113,12 @@ def _facts(talk: Consultation) -> list[tuple[str, Any]]:
     ]
 
 
+def _visit_type(talk: Consultation) -> str:
+    """By the rule, or as somebody corrected it."""
+    corrected = f"（手で修正: {talk.visit_type_reason}）" if talk.visit_type_reason else ""
+    return f"{talk.get_visit_type_display()}{corrected}"
+
+
 def _actions(request: Request, talk: Consultation) -> Steps:
     paper = {
         "label": "印刷",
@@ -120,7 +126,13 @@ def _actions(request: Request, talk: Consultation) -> Steps:
         "kind": "secondary",
     }
     if not talk.client_id:
-        return [*record_actions(request, talk), paper]
+        steps = record_actions(request, talk)
+        attach = {
+            "label": "相談者と結ぶ",
+            "url": reverse("consultations:consultation_attach", args=[talk.pk]),
+            "kind": "secondary",
+        }
+        return [*([attach] if steps else []), *steps, paper]
     about = f"case={talk.case_id}" if talk.case_id else f"client={talk.client_id}"
     again = ("次の相談を記録", "consultations:consultation_create", about)
     copy = ("これを元に記録", "consultations:consultation_create", f"copy={talk.pk}")

@@ -18,7 +18,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, IntegerField, Value
 from django.urls import reverse
 
-from consultations.models import Appointment, CallAttempt, Case, Client, Consultation, Document
+from consultations.models import Appointment, CallAttempt, Case, Client, Consultation, Document, Reopening
 from komatsu_support.models import User
 
 ENTRIES = 30  # on a page
@@ -44,8 +44,8 @@ class About:
 
     @property
     def cases(self) -> Any:
-        """Her cases; none on the page of one, which tells of itself."""
-        return Case.objects.none() if self.case else self.of(Case.objects)
+        """Her cases, or the one whose page it is."""
+        return self.of(Case.objects, case="pk") if self.case is None else Case.objects.filter(pk=self.case.pk)
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,16 @@ def _end(case: Any, source: Source) -> Entry:
     return Entry(case.closed_on, source.label, title, case.get_absolute_url(), who=str(case.staff or ""))
 
 
+def _undone_end(each: Any, source: Source) -> Entry:
+    title = f"{each.get_status_display()}（{each.get_close_reason_display()}）"
+    return Entry(each.closed_on, source.label, title, each.case.get_absolute_url())
+
+
+def _reopening(each: Any, source: Source) -> Entry:
+    here, who = each.case.get_absolute_url(), str(each.created_by)
+    return Entry(each.reopened_on, source.label, "支援を再開しました", here, each.reason, who)
+
+
 def _referral(each: Any, source: Source) -> Entry:
     title = _words(each.agency, each.rung)
     who = str(each.staff or "")
@@ -121,6 +131,10 @@ def _document(each: Any, source: Source) -> Entry:
     return Entry(each.received_on, source.label, str(each), each.get_absolute_url(), who=who)
 
 
+def _reopenings(about: About) -> Any:
+    return about.of(Reopening.objects.select_related("case", "created_by"), client="case__client")
+
+
 SOURCES: list[Source] = [
     Source(
         "talk",
@@ -137,6 +151,8 @@ SOURCES: list[Source] = [
         "closed_on",
         _end,
     ),
+    Source("case", "支援ケース", lambda about: _reopenings(about), "reopened_on", _reopening),
+    Source("case", "支援ケース", lambda about: _reopenings(about), "closed_on", _undone_end),
     Source(
         "call",
         "架電",

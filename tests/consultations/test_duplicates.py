@@ -1,13 +1,15 @@
 """Who looks alike and why: while one types, in the list, and told apart for good."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from consultations.alike import pairs, reasons_of
 from consultations.models import Client, DistinctPair
 from komatsu_support.models import AuditEvent
-from tests.consultations.test_views import html, url
+from tests.browser import html
+from tests.consultations.test_views import url
 from tests.factories import ClientFactory, MergeFactory
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +91,7 @@ def test_page_names_both_and_the_reasons_and_is_in_the_trail(login):
 
 def test_closed_voided_and_merged_files_are_in_no_pair(login, user):
     browser = login()
-    same = {"name": "見本 花子", "name_kana": "ミホン ハナコ"}
+    same: dict[str, Any] = {"name": "見本 花子", "name_kana": "ミホン ハナコ"}
     one = ClientFactory(**same)
     ClientFactory(**same, protection="restricted")
     ClientFactory(**same).void("誤登録", by=user())

@@ -13,7 +13,8 @@ from consultations.models.search import LONGEST, ends_of, words_of
 from komatsu_support.models import AuditEvent, User
 from komatsu_support.text import search_key, sound_key
 from komatsu_support.variants import VARIANTS
-from tests.consultations.test_views import html, url
+from tests.browser import html
+from tests.consultations.test_views import url
 from tests.factories import ClientFactory
 
 pytestmark = pytest.mark.django_db

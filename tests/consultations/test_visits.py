@@ -79,6 +79,7 @@ def test_silence_is_twelve_calendar_months(last, day, silent):
         (JULY, JUNE, [Episode(MAY, JUNE, True)], "returning"),  # … and the next one is after it
         (JULY, date(2025, 6, 2), [Episode(MAY, JUNE, True)], "continuing"),
         (JULY, MAY, [Episode(MAY, JUNE, True), Episode(JUNE, None, False)], "continuing"),
+        (JULY, MAY, [Episode(MAY, JUNE, True), Episode(JUNE, JULY, True)], "continuing"),
         (JULY, MAY, [Episode(MAY, JUNE, True), Episode(JULY, None, False)], "returning"),
         (date(2026, 5, 7), MAY, [Episode(MAY, None, False)], "returning"),
     ],

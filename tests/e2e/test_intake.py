@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import PASSWORD, Site
 from tests.e2e.test_roles import is_too_wide, violations
+from tests.served import PASSWORD, Site
 
 BUDGET = 12  # key strokes of a call by somebody known, beside the text and the kana typed to find her
 COUNT = "addEventListener('keydown', () => { window.strokes = (window.strokes || 0) + 1 }, true)"

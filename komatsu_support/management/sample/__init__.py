@@ -9,7 +9,17 @@ from django.apps import apps
 from django.db import transaction
 
 from cafe.models import Event, EventSeries, OpenDay
-from consultations.models import Appointment, CallAttempt, Case, Client, Consultation, SearchTail
+from consultations.models import (
+    Appointment,
+    CallAttempt,
+    Case,
+    Client,
+    Consultation,
+    Handover,
+    HandoverItem,
+    Receipt,
+    SearchTail,
+)
 from komatsu_support.management.sample.agencies import make_agencies
 from komatsu_support.management.sample.appointments import Book
 from komatsu_support.management.sample.cafe import Cafe
@@ -17,6 +27,7 @@ from komatsu_support.management.sample.clients import Arrivals
 from komatsu_support.management.sample.conferences import Meetings
 from komatsu_support.management.sample.consultations import Desk
 from komatsu_support.management.sample.dice import Dice
+from komatsu_support.management.sample.handovers import hand_over
 from komatsu_support.management.sample.ledger import Ledger
 from komatsu_support.management.sample.people import Names, make_accounts
 from komatsu_support.management.sample.referrals import Ladders
@@ -33,6 +44,7 @@ from training.models import Lecturer, Series, Session, Survey
 WRITTEN: list[type[Record]] = [
     *(Target, Report, EventSeries, OpenDay, Event, Series, Session, Lecturer, Survey),
     *(Client, Case, Consultation, Appointment, CallAttempt, Agency, Consent, Referral, Conference),
+    *(Handover, HandoverItem, Receipt),
 ]
 """The models in an order in which each finds the rows it points at."""
 
@@ -110,6 +122,7 @@ def _invent(years: list[SampleYear], seed: int, today: date, basis: str) -> Ledg
     desk.leave(years)
     book = Book(ledger, dice("appointments"), staff, words, desk.relations)
     book.fill(days, years[-1].coming)
+    hand_over(ledger, staff, desk.relations, days)
     ladders = Ladders(ledger, dice("referrals"), staff, words, directory, desk.relations, days)
     meetings = Meetings(ledger, dice("conferences"), staff, directory, desk.relations, ladders.made, days)
     for year in years:
