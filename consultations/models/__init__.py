@@ -1,9 +1,10 @@
 """相談: clients, cases, consultations, and what hangs on them."""
 
 from consultations.models.appointment import Appointment
+from consultations.models.break_glass import BreakGlass
 from consultations.models.callattempt import CallAttempt
 from consultations.models.case import Case, Reopening
-from consultations.models.client import BreakGlass, Client
+from consultations.models.client import Client
 from consultations.models.consultation import Consultation
 from consultations.models.disposal import Disposal
 from consultations.models.document import Document, DocumentFile
