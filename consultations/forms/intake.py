@@ -43,6 +43,8 @@ def copied(talk: Consultation) -> dict[str, Any]:
     start["responses"] = [word for word in ticked if word.kind == "response"]
     if talk.case and talk.case.closed_on is None and not talk.case.is_voided:
         start["case"] = talk.case
+    if not talk.staff.is_active:
+        del start["staff"]
     return start
 
 

@@ -461,6 +461,15 @@ def test_earlier_talk_gives_neither_text_day_minutes_nor_risks(login):
     assert "abuse_suspected" not in fields
 
 
+def test_staff_who_has_left_is_not_begun_from(login):
+    browser = login()
+    talk = earlier(UserFactory(is_active=False))
+
+    fields = typed(browser.get(f"{url('consultation_create')}?copy={talk.pk}"))
+
+    assert fields["staff"] == [str(browser.user.pk)]
+
+
 def test_to_begin_from_an_earlier_talk_is_a_look_at_it(login):
     browser = login()
     talk: Any = earlier(browser.user)

@@ -79,6 +79,8 @@ def visit(browser: Browser, site: Site, complaints: list[str]) -> Iterator[Calla
 
 
 def _is_complaint(line: object) -> bool:
-    """Errors, but not the browser's own note of a status such as 404, 409 or 422."""
+    """Errors, but neither the browser's own note of a status such as 404, 409 or 422 nor htmx's of a draft
+    that the page took back because the record itself is on its way."""
     text = str(getattr(line, "text", ""))
-    return getattr(line, "type", "") == "error" and not text.startswith("Failed to load resource")
+    notes = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+    return getattr(line, "type", "") == "error" and not text.startswith(notes)
