@@ -10,7 +10,8 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from consultations.models.client import BreakGlass, Client
+from consultations.models.break_glass import BreakGlass
+from consultations.models.client import Client
 from consultations.models.visits import settle_visits
 from komatsu_support.models import Record, RecordQuerySet, User
 
