@@ -8,7 +8,7 @@ import django_filters
 from django import forms
 from django.db.models import Count, Exists, OuterRef, Q
 
-from consultations.models import Case, Client, Consultation
+from consultations.models import Case, Client, Consultation, Import
 from komatsu_support.fields import WarekiField
 from komatsu_support.filters import OfficeFilter, RecordFilter, TermFilter, YearFilter
 from komatsu_support.models import AgeBand, RecordQuerySet, Role, User
@@ -149,3 +149,13 @@ class CaseFilter(YearFilter):
         super().__init__(data, queryset, **kwargs)
         self.form.fields["year"].label = "開始した年度"
         offer_staff(self.form, "staff")
+
+
+class ImportFilter(OfficeFilter):
+    """取込一覧."""
+
+    state = django_filters.ChoiceFilter(choices=Import.State)
+
+    class Meta:
+        model = Import
+        fields: list[str] = []

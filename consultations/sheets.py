@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Max, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
-from consultations.models import Case, Client, Consultation
+from consultations.models import Case, Client, Consultation, Import
 from komatsu_support.excel import Sheet
 from komatsu_support.models import AgeBand
 from komatsu_support.templatetags.office import person
@@ -127,4 +127,22 @@ def _cases(cases: Any, who: Columns[Case]) -> Sheet[Case]:
         },
         rows=cases.select_related("client", "staff").defer("policy").order_by("-opened_on", "-pk"),
         personal=True,
+    )
+
+
+def import_sheet(imports: Any) -> Sheet[Import]:
+    """取込一覧."""
+    return Sheet(
+        title="取込",
+        columns={
+            "日時": lambda i: i.created_at,
+            "状態": lambda i: i.get_state_display(),
+            "行数": lambda i: i.row_count,
+            "登録した相談": lambda i: i.added,
+            "新しい相談者": lambda i: i.added_clients,
+            "取込済みの行": lambda i: i.known,
+            "取り込んだ人": lambda i: str(i.created_by),
+            "理由": lambda i: i.reason,
+        },
+        rows=imports.select_related("created_by").order_by("-pk"),
     )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from consultations import views
+from consultations.views import imports
 
 app_name = "consultations"
 urlpatterns = [
@@ -10,6 +11,14 @@ urlpatterns = [
     path("new/", views.consultation_create, name="consultation_create"),
     path("export/", views.consultation_export, name="consultation_export"),
     path("client/", views.consultation_client, name="consultation_client"),
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/new/", imports.import_create, name="import_create"),
+    path("imports/template/", imports.import_template, name="import_template"),
+    path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:pk>/check/", imports.import_check, name="import_check"),
+    path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
+    path("imports/<int:pk>/corrected/", imports.import_corrected, name="import_corrected"),
+    path("imports/<int:pk>/abandon/", imports.import_abandon, name="import_abandon"),
     path("<int:pk>/", views.consultation_detail, name="consultation_detail"),
     path("<int:pk>/edit/", views.consultation_edit, name="consultation_edit"),
     path("<int:pk>/void/", views.consultation_void, name="consultation_void"),

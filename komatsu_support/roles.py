@@ -41,6 +41,7 @@ AGENCIES_READ = _read("referrals", "agency")
 CASES = (
     _write("consultations", "client", "case", "consultation")
     | {"consultations.reveal_contact"}
+    | {"consultations.view_import", "consultations.add_import"}
     | _write("referrals", "referral", "consent", "conference")
 )
 

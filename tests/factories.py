@@ -15,7 +15,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from cafe.models import Event, EventSeries, OpenDay
-from consultations.models import Case, Client, Consultation
+from consultations.models import Case, Client, Consultation, Import, ImportRow
 from komatsu_support.fiscal import current_fiscal_year
 from komatsu_support.models import OfficeDay, Profession, Record, Role, Term, TermKey, User
 from kpi.models import Override, Target
@@ -148,6 +148,17 @@ def _consultation(
     record = _frozen(Consultation(**_words(Consultation, fields)), fields)
     record.save(by=by or User.objects.system(), ticked=ticked)
     return record
+
+
+def _import(*, cells: Mapping[str, str] | None = None, by: User | None = None, **fields: Any) -> Import:
+    """A file that was read and waits to be confirmed: one row, with what is given in its cells."""
+    cells = {"相談日": "2025-05-07", "相談方法": "電話", "主訴（◎）": "住まい", **(cells or {})}
+    number = next(_numbers)
+    imported = Import(**{"sha256": f"{number:064d}", "reason": "紙の一覧からの移行", **fields})
+    head = ImportRow(number=1, cells={label: label for label in cells}, state=ImportRow.State.HEAD)
+    row = ImportRow(number=2, cells=cells, key=f"{number:064d}", person="someone" if "氏名" in cells else "")
+    imported.start([head, row], by=by or _user())
+    return imported
 
 
 def _frozen(record: Consultation, given: Mapping[str, Any]) -> Consultation:
@@ -317,6 +328,7 @@ TermFactory = Factory(_term)
 ClientFactory = Factory(_client)
 CaseFactory = Factory(_case)
 ConsultationFactory = Factory(_consultation)
+ImportFactory = Factory(_import)
 OpenDayFactory = Factory(_open_day)
 EventSeriesFactory = Factory(_event_series)
 EventFactory = Factory(_event)

@@ -17,7 +17,7 @@ from tests.site import OURS, Page
 from tests.world import World, build
 
 pytestmark = pytest.mark.django_db
-NO_RECORD_FORM = ("user_edit", "user_create", "kpi:report_edit")
+NO_RECORD_FORM = ("user_edit", "user_create", "kpi:report_edit", "consultations:import_create")
 OTHERS = [page for page in OURS if page.name not in NO_RECORD_FORM]
 EDIT = {page.name: page for page in OTHERS if page.url_name.endswith("_edit")}
 CREATE = {page.name: page for page in OTHERS if page.url_name.endswith("_create")}

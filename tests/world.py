@@ -62,6 +62,7 @@ def build() -> World:
         "client": client,
         "case": case,
         "consultation": consultation,
+        "import": make.ImportFactory(by=counselor, cells={"氏名": name, "相談内容": content}),
         "openday": day,
         "event": make.EventFactory(day),
         "eventseries": make.EventSeriesFactory(),

@@ -12,6 +12,7 @@ from consultations.forms.desk import (
     OfCaseForm,
     case_choices,
 )
+from consultations.forms.imported import PersonForm, RowForm, UploadForm
 
 __all__ = [
     "PEOPLE",
@@ -26,7 +27,10 @@ __all__ = [
     "NamedForm",
     "NewClientForm",
     "OfCaseForm",
+    "PersonForm",
     "RevealForm",
+    "RowForm",
     "SearchForm",
+    "UploadForm",
     "case_choices",
 ]

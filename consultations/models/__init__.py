@@ -3,5 +3,6 @@
 from consultations.models.case import Case
 from consultations.models.client import Client
 from consultations.models.consultation import Consultation
+from consultations.models.imported import Import, ImportRow
 
-__all__ = ["Case", "Client", "Consultation"]
+__all__ = ["Case", "Client", "Consultation", "Import", "ImportRow"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Self
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from komatsu_support import audit, text
 from komatsu_support.fiscal import age_on, fiscal_year_of
-from komatsu_support.models import AgeBand, OfficeDateField, Record, RecordQuerySet, TermKey, User
+from komatsu_support.models import AgeBand, New, OfficeDateField, Record, RecordQuerySet, TermKey, User
 from komatsu_support.models.fields import LONG_TEXT
 from komatsu_support.roles import Role
 
@@ -30,6 +31,18 @@ class ClientQuerySet(RecordQuerySet):
         if not user.has_perm("consultations.view_client"):
             return self.none()
         return self.filter(Client.open_to(user))
+
+    def add_all(self, new: Sequence[New[Client]], *, by: User, basis: str = "") -> None:
+        """Many new files; their numbers follow the day of the first contact."""
+        with transaction.atomic():
+            audit.wait_for_my_turn()
+            last: dict[str, int] = {}
+            for client in sorted((each.record for each in new), key=lambda client: client.first_contact_on):
+                head = client.number_head()
+                last[head] = last.get(head, Client.last_number(head)) + 1
+                client.number = f"{head}{last[head]:04d}"
+                client.keep_kana_key()
+            super().add_all(new, by=by, basis=basis)
 
 
 class Client(Record):
@@ -129,17 +142,26 @@ class Client(Record):
 
     def save(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
         """Keep the 五十音 key; give a new file the next number of its 年度."""
-        self.kana_key = text.kana_sort_key(self.name_kana)[:200] if self.name_kana else ""
+        self.keep_kana_key()
         with transaction.atomic():
             if not self.number:
-                self.number = self._next_number()
+                audit.wait_for_my_turn()
+                head = self.number_head()
+                self.number = f"{head}{Client.last_number(head) + 1:04d}"
             super().save(*args, **kwargs)
 
-    def _next_number(self) -> str:
-        """R6-0012: the 年度 of the first contact and the next number in it, one new file at a time."""
-        audit.wait_for_my_turn()
+    def keep_kana_key(self) -> None:
+        """The 五十音 key follows the kana."""
+        self.kana_key = text.kana_sort_key(self.name_kana)[:200] if self.name_kana else ""
+
+    def number_head(self) -> str:
+        """R6-: the 年度 of the first contact, before the number in it."""
         year = fiscal_year_of(self.first_contact_on)
-        head = next(f"{era}{year - zero}-" for era, zero in ERAS if year > zero)
+        return next(f"{era}{year - zero}-" for era, zero in ERAS if year > zero)
+
+    @staticmethod
+    def last_number(head: str) -> int:
+        """The last number given out in a 年度; 0 before the first. Ask after `wait_for_my_turn`."""
         taken = Client._base_manager.filter(number__startswith=head)
         last = taken.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first()
-        return f"{head}{int(last.removeprefix(head)) + 1 if last else 1:04d}"
+        return int(last.removeprefix(head)) if last else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Self
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from cafe.models import OpenDay
 from consultations.models.case import Case
 from consultations.models.client import Client
+from consultations.models.imported import Import
 from komatsu_support.models import (
     AgeBand,
     OfficeDateField,
@@ -119,6 +121,18 @@ class Consultation(Record):
     )
     is_countable = models.BooleanField("件数に数える", default=True)
     not_countable_reason = models.CharField("数えない理由", max_length=100, blank=True)
+    imported = models.ForeignKey(
+        Import,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="consultations",
+        verbose_name="取込",
+    )
+    import_key = models.CharField(
+        "取込の鍵", max_length=64, null=True, blank=True, unique=True, editable=False
+    )
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -178,28 +192,30 @@ class Consultation(Record):
             self.age_band = self.client.age_band
         self.profession = self.staff.profession
 
-    def proposed_visit_type(self) -> str:
+    def proposed_visit_type(self, also: Iterable[date] = ()) -> str:
         """新規・継続・再来 by the rule: first ever, silence or 終結, else 継続. Blank where it does not count.
 
-        Silence of 12 months beats an open case.
+        Silence of 12 months beats an open case. `also` are earlier days of the client that are stored with
+        this one. A client not yet stored has no others.
         """
         if not self.is_countable:
             return ""
         if self.client is None:
             return self.VisitType.NEW
-        earlier = Consultation.objects.counted().filter(
-            client=self.client, consulted_on__lte=self.consulted_on
-        )
-        last = self._latest(earlier.exclude(pk=self.pk))
+        is_stored = self.client.pk is not None
+        last = max([*also, *(self._latest() if is_stored else [])], default=None)
         if last is None:
             return self.VisitType.NEW
-        if self.consulted_on - last >= SILENCE or self._closed_since(last):
+        if self.consulted_on - last >= SILENCE or (is_stored and self._closed_since(last)):
             return self.VisitType.RETURNING
         return self.VisitType.CONTINUING
 
-    def _latest(self, earlier: ConsultationQuerySet) -> date | None:
-        last: date | None = earlier.aggregate(last=models.Max("consulted_on"))["last"]
-        return last
+    def _latest(self) -> list[date]:
+        """The day of the client's last counted talk up to this one, if any."""
+        counted = Consultation.objects.counted().exclude(pk=self.pk)
+        earlier = counted.filter(client=self.client, consulted_on__lte=self.consulted_on)
+        last = earlier.aggregate(last=models.Max("consulted_on"))["last"]
+        return [last] if last else []
 
     def _closed_since(self, last: date) -> bool:
         """Whether the client's last case had ended by this day and none was open.

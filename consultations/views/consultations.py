@@ -46,6 +46,7 @@ def consultation_list(request: Request) -> HttpResponse:
         actions=[
             *add_action(request, Consultation),
             {"label": "相談者を探す", "url": reverse("consultations:client_list")},
+            {"label": "Excelから取り込む", "url": reverse("consultations:import_list")},
         ],
         empty_text="この年度の相談記録はまだありません。",
         notes=["日付を入れて絞り込むと、年度の指定は使いません。件数が0の記録は相談件数に数えません。"],

@@ -302,11 +302,15 @@ class RecordForm(forms.ModelForm):
             self.instance.validate_unique(exclude=exclude)
             self.instance.validate_constraints(exclude=exclude)
         except ValidationError as refusal:
-            for field, refusals in _at_fields(refusal).items():
-                for each in refusals:
-                    self.add_error(field if field in self.fields else None, each)
+            self.explain(refusal)
             return None
         raise error
+
+    def explain(self, refusal: ValidationError) -> None:
+        """Put a constraint's sentence at the field its `violation_error_code` names."""
+        for field, refusals in _at_fields(refusal).items():
+            for each in refusals:
+                self.add_error(field if field in self.fields else None, each)
 
     def clean(self) -> dict[str, Any]:
         """A subclass adds its cross-field rules."""

@@ -1,0 +1,128 @@
+"""取込: every row of a file becomes a consultation, or none does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+
+from django.db import IntegrityError, transaction
+
+from consultations.forms.imported import PersonForm
+from consultations.imports.checking import PORTION, Checked, Checker, State, store
+from consultations.models import Client, Consultation, Import
+from komatsu_support.models import New, StaleVersion, User
+
+BASIS = "取込"
+
+
+class ChangedMeanwhile(Exception):
+    """What the rows lean on was changed between the check and the entry. Nothing was entered."""
+
+
+def enter(imported: Import, by: User) -> bool:
+    """Check every row once more and enter them all. False, with nothing entered, where a row is wrong.
+
+    Raises StaleVersion where another press was first, ChangedMeanwhile where somebody changed a client or
+    entered the same rows.
+    """
+    checked = _check_all(imported, by)
+    if any(each.state == State.WRONG for each in checked):
+        store(checked)
+        return False
+    fresh = [each for each in checked if each.talk is not None]
+    try:
+        with transaction.atomic():
+            _enter(imported, fresh, len(checked) - len(fresh), by)
+    except IntegrityError as error:
+        raise ChangedMeanwhile from error
+    return True
+
+
+def _check_all(imported: Import, by: User) -> list[Checked]:
+    checker = Checker(imported, by)
+    rows = list(imported.rows.exclude(state=State.HEAD).order_by("number"))
+    portions = (rows[at : at + PORTION] for at in range(0, len(rows), PORTION))
+    return [each for portion in portions for each in checker.check(portion)]
+
+
+def _enter(imported: Import, fresh: Sequence[Checked], known: int, by: User) -> None:
+    """Within a transaction: claim the import, make the clients, then their consultations in order of days."""
+    people = _new_clients(fresh, by)
+    imported.added, imported.added_clients, imported.known = len(fresh), len(people), known
+    imported.end(Import.State.DONE, by=by)
+    _refuse_if_closed(fresh, by)
+    Client.objects.add_all(list(people.values()), by=by, basis=BASIS)
+    talks = sorted((each for each in fresh), key=_when)
+    days: dict[int, list[date]] = {}
+    entries: list[New[Consultation]] = []
+    for each in talks:
+        talk = _record(each)
+        talk.record.imported, talk.record.import_key = imported, each.row.key
+        if each.whose.is_new:
+            talk.record.client = people[each.row.person].record
+        _propose(talk.record, days)
+        entries.append(talk)
+    Consultation.objects.add_all(entries, by=by, basis=BASIS)
+
+
+def _record(each: Checked) -> New[Consultation]:
+    if each.talk is None:
+        raise StaleVersion
+    return each.talk
+
+
+def _when(each: Checked) -> tuple[date, time, int]:
+    talk = _record(each).record
+    return talk.consulted_on, talk.started_at or time.min, each.row.number
+
+
+def _new_clients(fresh: Iterable[Checked], by: User) -> dict[str, New[Client]]:
+    """The new clients by person, each from all of her rows: what an earlier row leaves out, a later one says."""
+    rows: dict[str, list[Checked]] = {}
+    for each in sorted(fresh, key=_when):
+        if each.whose.is_new:
+            rows.setdefault(each.row.person, []).append(each)
+    form = PersonForm(by=by)
+    people: dict[str, New[Client]] = {}
+    for person, hers in rows.items():
+        told: dict[str, object] = {}
+        for each in hers:
+            told |= {
+                name: value
+                for name, value in each.person.items()
+                if value not in _NOTHING and name not in told
+            }
+        bound = form.bound_to({"age_band": "unknown", **told})
+        if bound.errors:
+            raise ChangedMeanwhile
+        bound.instance.first_contact_on = _record(hers[0]).record.consulted_on
+        bound.instance.staff = _record(hers[-1]).record.staff
+        people[person] = bound.new()
+    return people
+
+
+_NOTHING = ("", None, "unknown")
+
+
+def _refuse_if_closed(fresh: Iterable[Checked], by: User) -> None:
+    """A client who was voided or closed since the check takes the whole entry back."""
+    clients = {each.whose.client.pk for each in fresh if each.whose.client}
+    keys = list(clients)
+    still = {
+        pk
+        for at in range(0, len(keys), PORTION)
+        for pk in Client.objects.visible_to(by).standing().filter(pk__in=keys[at : at + PORTION]).values_list(
+            "pk", flat=True
+        )
+    }  # fmt: skip
+    if clients != still:
+        raise ChangedMeanwhile
+
+
+def _propose(talk: Consultation, days: dict[int, list[date]]) -> None:
+    """新規・継続・再来 by the rule, in the order of days, where the file does not say."""
+    earlier = days.setdefault(talk.client.pk, []) if talk.client else []
+    if not talk.visit_type:
+        talk.visit_type = talk.proposed_visit_type(earlier)
+    if talk.is_countable:
+        earlier.append(talk.consulted_on)
