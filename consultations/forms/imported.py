@@ -7,8 +7,9 @@ from copy import copy
 from typing import Any, ClassVar, Self
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import CheckConstraint
 
 from consultations.forms.client import SHORTEST_REASON, ClientForm
 from consultations.forms.consultation import ConsultationForm
@@ -73,12 +74,12 @@ class _OfRow:
 class PersonForm(_OfRow, ClientForm):
     """A client who is new with this row: who she is, without the ways to reach her."""
 
-    people = ()
-    past = ("birth_date",)
+    people: ClassVar[tuple[str, ...]] = ()
+    past: ClassVar[tuple[str, ...]] = ("birth_date",)
 
     class Meta(ClientForm.Meta):
         model = Client
-        fields: ClassVar[list[str]] = [
+        fields = [
             "alias",
             "name",
             "name_kana",
@@ -102,6 +103,7 @@ class RowForm(_OfRow, ConsultationForm):
     def prepare(self) -> None:
         """Take records for those whom the file names; a list has no case."""
         super().prepare()
+        self.asked: dict[tuple[Any, ...], ValidationError | None] = {}
         del self.fields["case"]
         for name in ("client", "co_staff", "open_day"):
             self.fields[name] = forms.Field(required=False)
@@ -119,7 +121,19 @@ class RowForm(_OfRow, ConsultationForm):
         talk.profession = self.data.get("profession") or talk.profession
         if not talk.is_countable:
             talk.visit_type = ""
-        try:
-            talk.validate_constraints(exclude={"client", "case", "import_key", "submission"})
-        except ValidationError as refusal:
-            self.explain(refusal)
+        for constraint in Consultation._meta.constraints:
+            if isinstance(constraint, CheckConstraint) and (refusal := self._refusal(constraint, talk)):
+                self.explain(ValidationError({NON_FIELD_ERRORS: [refusal]}))
+
+    def _refusal(self, constraint: CheckConstraint, talk: Consultation) -> ValidationError | None:
+        """What the database would say, asked once for rows that are alike in what the constraint looks at."""
+        names = sorted(constraint.condition.referenced_base_fields)  # type: ignore[union-attr]
+        alike = (constraint.name, *(getattr(talk, talk._meta.get_field(name).attname) for name in names))
+        if alike not in self.asked:
+            try:
+                constraint.validate(Consultation, talk, exclude={"client", "case"})
+            except ValidationError as refusal:
+                self.asked[alike] = refusal
+            else:
+                self.asked[alike] = None
+        return self.asked[alike]

@@ -27,7 +27,8 @@ def begin(data: bytes, reason: str, by: User) -> Import:
     same = Import.objects.filter(sha256=fingerprint)
     if earlier := same.filter(state=Import.State.DONE).first():
         raise AlreadyDone(earlier)
-    if mine := same.filter(state=Import.State.CHECKING, created_by=by).first():
+    mine: Import | None = same.filter(state=Import.State.CHECKING, created_by=by).first()
+    if mine:
         return mine
     rows = read_file(data)
     imported = Import(sha256=fingerprint, reason=reason)

@@ -51,18 +51,30 @@ def _enter(imported: Import, fresh: Sequence[Checked], known: int, by: User) -> 
     imported.added, imported.added_clients, imported.known = len(fresh), len(people), known
     imported.end(Import.State.DONE, by=by)
     _refuse_if_closed(fresh, by)
+    entries = _in_order_of_days(imported, fresh, people)
     Client.objects.add_all(list(people.values()), by=by, basis=BASIS)
-    talks = sorted((each for each in fresh), key=_when)
-    days: dict[int, list[date]] = {}
-    entries: list[New[Consultation]] = []
-    for each in talks:
-        talk = _record(each)
-        talk.record.imported, talk.record.import_key = imported, each.row.key
-        if each.whose.is_new:
-            talk.record.client = people[each.row.person].record
-        _propose(talk.record, days)
-        entries.append(talk)
     Consultation.objects.add_all(entries, by=by, basis=BASIS)
+
+
+def _in_order_of_days(
+    imported: Import, fresh: Sequence[Checked], people: dict[str, New[Client]]
+) -> list[New[Consultation]]:
+    """The consultations as they followed each other, each with 新規・継続・再来 by what came before it."""
+    days: dict[int | str, list[date]] = {}
+    entries: list[New[Consultation]] = []
+    for each in sorted(fresh, key=_when):
+        entry = _record(each)
+        talk = entry.record
+        talk.imported, talk.import_key = imported, each.row.key
+        if each.whose.is_new:
+            talk.client = people[each.row.person].record
+        earlier = days.setdefault(each.row.person if each.whose.is_new else talk.client_id or "", [])
+        if not talk.visit_type:
+            talk.visit_type = talk.proposed_visit_type(earlier)
+        if talk.is_countable:
+            earlier.append(talk.consulted_on)
+        entries.append(entry)
+    return entries
 
 
 def _record(each: Checked) -> New[Consultation]:
@@ -117,12 +129,3 @@ def _refuse_if_closed(fresh: Iterable[Checked], by: User) -> None:
     }  # fmt: skip
     if clients != still:
         raise ChangedMeanwhile
-
-
-def _propose(talk: Consultation, days: dict[int, list[date]]) -> None:
-    """新規・継続・再来 by the rule, in the order of days, where the file does not say."""
-    earlier = days.setdefault(talk.client.pk, []) if talk.client else []
-    if not talk.visit_type:
-        talk.visit_type = talk.proposed_visit_type(earlier)
-    if talk.is_countable:
-        earlier.append(talk.consulted_on)

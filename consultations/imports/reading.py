@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -77,8 +77,8 @@ def read_file(data: bytes) -> list[ImportRow]:
 def find_head(sheet: SheetRead, lists: Words) -> Head | None:
     """The row near the top in which most labels are known, 相談日 and 相談方法 among them."""
     best: Head | None = None
-    for number, row in enumerate(sheet.rows[:HEAD_WITHIN]):
-        head = _head_of(number, row, lists)
+    for number in range(min(HEAD_WITHIN, len(sheet.rows))):
+        head = _head_of(number, sheet.rows, lists)
         fields = {column.field for column in head.columns.values()}
         known = len(head.columns) + len(head.ticked)
         if {"consulted_on", "method"} <= fields and (
@@ -88,20 +88,28 @@ def find_head(sheet: SheetRead, lists: Words) -> Head | None:
     return best
 
 
-def _head_of(number: int, row: Sequence[str], lists: Words) -> Head:
+def _head_of(number: int, rows: Sequence[Sequence[str]], lists: Words) -> Head:
     columns: dict[int, Column] = {}
     ticked: dict[int, tuple[str, str]] = {}
     unread: list[str] = []
     neighbour = ""
-    for at, label in enumerate(row):
-        if column := column_of(label):
+    for at, label in enumerate(rows[number]):
+        kinds = lists.kinds_of(label) if label else []
+        column = column_of(label)
+        if column and not (kinds and _is_ticked(row[at : at + 1] for row in rows[number + 1 :])):
             columns[at], neighbour = column, ""
-        elif label and (kinds := lists.kinds_of(label)):
+        elif kinds:
             kind = neighbour if neighbour in kinds else kinds[0]
             ticked[at], neighbour = (BY_FIELD[MARKED_KINDS[kind]].label, label), kind
         elif label and folded(label) != folded(REMARKS):
             unread.append(label)
     return Head(number, columns, ticked, unread)
+
+
+def _is_ticked(cells: Iterable[Sequence[str]]) -> bool:
+    """Whether a column that could be either holds nothing but ◎ and ○ (and the number of a total)."""
+    filled = [cell for column in cells for cell in column if cell]
+    return any(map(words.is_tick, filled)) and all(words.is_tick(cell) or cell.isdecimal() for cell in filled)
 
 
 def _refuse_doubles(sheet: SheetRead, head: Head) -> None:

@@ -121,6 +121,11 @@ def several(text: str) -> list[str]:
     return [word.strip() for word in _BETWEEN.split(text) if word.strip()]
 
 
+def is_tick(sign: str) -> bool:
+    """Whether a cell holds ◎ or one of the ways ○ is written."""
+    return sign.strip() in {MAIN, *TICK, "レ", "✓", "✔", "☑"}
+
+
 def marked(sign: str, label: str) -> str:
     """A cell of a column that is ticked, as the word a list would hold: ◎DV, DV, nothing, or what cannot be read."""
     sign = sign.strip().lower()
