@@ -16,7 +16,7 @@ from consultations.forms.imported import PersonForm, RowForm
 from consultations.imports.cells import PERSON, Translated, Translator
 from consultations.imports.columns import labels_of
 from consultations.imports.people import ANONYMOUS, People, Whose, born
-from consultations.imports.words import Words
+from consultations.imports.words import Words, iso
 from consultations.models import Client, Consultation, Import, ImportRow
 from komatsu_support.fiscal import age_on
 from komatsu_support.models import AgeBand, New, User
@@ -60,14 +60,13 @@ class Checked:
 
 
 class Checker:
-    """Checks the rows of one import, by whoever chose the file."""
+    """Checks the rows of one import, by whoever chose the file. Raises StaleVersion where it has ended."""
 
     def __init__(self, imported: Import, by: User) -> None:
         self.imported, self.by = imported, by
-        head = imported.rows.get(state=State.HEAD)
         days = OpenDay.objects.visible_to(by).standing()
         self.translate = Translator(
-            Words.load(), by, "相談員" in head.cells, {day.held_on.isoformat(): day for day in days}
+            Words.load(), by, "相談員" in imported.head.cells, {day.held_on.isoformat(): day for day in days}
         )
         self.row_form, self.person_form = RowForm(by=by), PersonForm(by=by)
 
@@ -148,7 +147,7 @@ class Checker:
 
 
 def check_portion(imported: Import, by: User) -> None:
-    """Check the next rows that wait, and store what was found."""
+    """Check the next rows that wait, and store what was found. Raises StaleVersion where the import ended."""
     rows = list(imported.rows.filter(state=State.WAITING).order_by("number")[:PORTION])
     if rows:
         store(Checker(imported, by).check(rows))
@@ -169,8 +168,9 @@ def birth_date_of(translated: Translated) -> str:
 
 def _age_alone(translated: Translated) -> None:
     """Keep 年代 of somebody without a name."""
-    cells = {"生年月日": birth_date_of(translated), "相談日": str(translated.talk.get("consulted_on", ""))}
-    on, day = born(cells), born({"生年月日": cells["相談日"]})
+    on, day = (
+        iso(text) for text in (birth_date_of(translated), str(translated.talk.get("consulted_on", "")))
+    )
     if on and day and on <= day:
         age = age_on(date.fromisoformat(on), date.fromisoformat(day))
         translated.talk["age_band"] = AgeBand.of(age).value

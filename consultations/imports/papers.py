@@ -39,11 +39,10 @@ def template() -> EntrySheet:
 
 def corrected(imported: Import) -> EntrySheet:
     """The rows as read, with the cells to be put right marked and a column that says what to do."""
-    head = imported.rows.get(state=ImportRow.State.HEAD)
     rows = list(imported.rows.exclude(state=ImportRow.State.HEAD).order_by("number"))
     words = Words.load()
     wrong = {label for row in rows if row.state == ImportRow.State.WRONG for label, _ in row.remarks}
-    labels = [column.label for column in COLUMNS if column.label in head.cells.keys() | wrong]
+    labels = [column.label for column in COLUMNS if column.label in imported.head.cells.keys() | wrong]
     columns = [EntryColumn(REMARKS, 44), *(_column(BY_LABEL[label], words) for label in labels)]
     return EntrySheet(
         "相談一覧",

@@ -12,7 +12,6 @@ from django.utils.crypto import salted_hmac
 
 from consultations.imports import words
 from consultations.models import Client, ImportRow
-from komatsu_support.fiscal import parse_date
 from komatsu_support.models import User
 from komatsu_support.text import fold_kana, normal_number, search_key
 
@@ -51,10 +50,7 @@ def names_of(cells: Mapping[str, str]) -> list[str]:
 
 def born(cells: Mapping[str, str]) -> str:
     """The birth date in ISO form; "" where there is none that can be read."""
-    try:
-        return parse_date(words.day(cells["生年月日"])).isoformat() if cells.get("生年月日") else ""
-    except ValueError:
-        return ""
+    return words.iso(cells.get("生年月日", ""))
 
 
 def told_apart(rows: Iterable[ImportRow]) -> None:

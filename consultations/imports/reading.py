@@ -24,7 +24,6 @@ from consultations.imports.columns import (
 from consultations.imports.people import told_apart
 from consultations.imports.words import Words
 from consultations.models import ImportRow
-from komatsu_support.fiscal import parse_date
 from komatsu_support.reading import SheetRead, Unreadable, read_workbook
 from komatsu_support.reading.limits import ROWS
 
@@ -181,10 +180,7 @@ def _give_keys(rows: list[ImportRow]) -> None:
 def _plain(label: str, cell: str) -> str:
     """A cell however it is written."""
     if label in _DAYS:
-        try:
-            return parse_date(words.day(cell)).isoformat()
-        except ValueError:
-            return folded(cell)
+        return words.iso(cell) or folded(cell)
     if label in MULTIPLE:
         return repr(sorted(folded(word) for word in words.several(cell)))
     return folded(cell)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from consultations.imports.columns import COLUMNS, MARKED_KINDS, folded
 from consultations.models import Consultation
+from komatsu_support.fiscal import parse_date
 from komatsu_support.models import AgeBand, Profession, Role, Term, User
 from komatsu_support.text import half_width
 
@@ -139,6 +140,14 @@ def day(text: str) -> str:
     if _SERIAL.fullmatch(text):
         raise refuse(f"日付ではなく数値（{text}）になっています。セルの表示形式を日付にしてください。")
     return text.split(" ")[0] if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", text) else text
+
+
+def iso(text: str) -> str:
+    """A day in ISO form; "" where there is none that can be read."""
+    try:
+        return parse_date(day(text)).isoformat() if text else ""
+    except (ValueError, ValidationError):
+        return ""
 
 
 def clock(text: str) -> str:

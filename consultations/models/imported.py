@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from komatsu_support.models import AuditEvent, Record, RecordQuerySet, Role, User
+from komatsu_support.models import AuditEvent, Record, RecordQuerySet, Role, StaleVersion, User
 
 KEPT_FOR = timedelta(days=1)  # what was read from a file nobody confirmed
 
@@ -69,6 +69,14 @@ class Import(Record):
     def is_open(self) -> bool:
         """Whether it waits for somebody's word."""
         return self.state == self.State.CHECKING
+
+    @property
+    def head(self) -> ImportRow:
+        """What is read as what. Raises StaleVersion where the import has ended and its rows are gone."""
+        row = self.rows.filter(state=ImportRow.State.HEAD).first()
+        if row is None:
+            raise StaleVersion
+        return row
 
     def start(self, rows: list[ImportRow], *, by: User) -> None:
         """Store it with the rows read; the reason is the trail's basis."""

@@ -157,7 +157,7 @@ def _preview(request: Request, imported: Import) -> dict[str, Any]:
     return {
         **_progress(imported),
         "mine": True,
-        "head": imported.rows.get(state=State.HEAD),
+        "head": imported.rows.filter(state=State.HEAD).first(),
         "show": show.state,
         "page_obj": page_obj,
     }
@@ -170,7 +170,6 @@ def _progress(imported: Import) -> dict[str, Any]:
     )
     counts = {str(state): found.get(state, 0) for state in State.values}
     return {
-        "record": imported,
         "counts": counts,
         "waiting": counts[State.WAITING],
         "checked": imported.row_count - counts[State.WAITING],
@@ -184,13 +183,16 @@ def import_check(request: Request, pk: int) -> HttpResponse:
     imported = _find(request, pk)
     if not _is_mine(request, imported):
         return redirect(imported)
-    check_portion(imported, request.user)
+    try:
+        check_portion(imported, request.user)
+    except StaleVersion:
+        return redirect(imported)
     progress = _progress(imported)
     if not request.htmx:
         return redirect(imported)
     if not progress["waiting"]:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "consultations/import_detail.html#progress", progress)
+    return render(request, "consultations/import_detail.html#progress", {"record": imported, **progress})
 
 
 @allowed("consultations.add_import", methods=["POST"])
@@ -219,7 +221,10 @@ def import_corrected(request: Request, pk: int) -> HttpResponseBase:
     imported = _find(request, pk)
     if not _is_mine(request, imported):
         return redirect(imported)
-    sheet = corrected(imported)
+    try:
+        sheet = corrected(imported)
+    except StaleVersion:
+        return redirect(imported)
     audit.looked(AuditEvent.Action.EXPORT, by=request.user, on=imported, count=imported.row_count)
     return workbook_response("相談一覧_直すところ.xlsx", lambda target: write_entry_sheet(sheet, target))
 

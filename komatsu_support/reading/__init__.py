@@ -19,6 +19,7 @@ from komatsu_support.reading.limits import BYTES, SECONDS
 TOO_LARGE = f"ファイルが大きすぎます（{BYTES // 1024**2}MBまで）。年度ごとなど、いくつかに分けてください。"
 TOO_HEAVY = "ファイルの中身が大きすぎるか、壊れているため、読み取りをやめました。必要な行だけを新しいブックに貼り付けて、保存し直してください。"
 _ROOT = Path(__file__).resolve().parents[2]
+_ARGUMENTS = ("-m", "komatsu_support.reading.child")
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP")  # what Python itself may need to start
 
 
@@ -47,7 +48,7 @@ def read_workbook(data: bytes) -> list[SheetRead]:
 
 def _answer_of_child(data: bytes) -> bytes:
     """What the child wrote; Unreadable where it died or took too long."""
-    command = [sys.executable, "-m", "komatsu_support.reading.child"]
+    command = [sys.executable, *_ARGUMENTS]
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     try:
         child = subprocess.run(  # noqa: S603 - our own module, nothing of the file in the command
