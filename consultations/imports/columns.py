@@ -25,6 +25,12 @@ class Column:
     width: int = 14
 
     @property
+    def told(self) -> str:
+        """What to write in it, for people."""
+        told = self.how or ("選択肢から1つ" if self.kind else "文字")
+        return f"必ず書きます。{told}" if self.is_needed else told
+
+    @property
     def known_as(self) -> set[str]:
         """Every label it is known by, folded."""
         return {folded(label) for label in (self.label, *self.also)}

@@ -66,8 +66,7 @@ def _to_do(row: ImportRow) -> str:
 
 
 def _column(column: Column, words: Words) -> EntryColumn:
-    needed = "必ず書きます。" if column.is_needed else ""
-    return EntryColumn(column.label, column.width, _offered(column, words), needed + column.how)
+    return EntryColumn(column.label, column.width, _offered(column, words), column.told)
 
 
 def _offered(column: Column, words: Words) -> Sequence[str]:

@@ -159,9 +159,9 @@ def clock(text: str) -> str:
 
 
 def minutes(text: str) -> str:
-    """A length in minutes: 45, 45分, 1時間15分, 0:45."""
+    """A length in minutes: 45, 45分, 1時間15分, 0:45. 13:00 is a time of day, and no length."""
     typed = "".join(half_width(text).split())
-    if found := re.fullmatch(r"(\d{1,2}):(\d\d)(?::\d\d)?", typed):
+    if found := re.fullmatch(r"0?([0-7]):(\d\d)(?::\d\d)?", typed):
         return str(int(found[1]) * 60 + int(found[2]))
     found = _HOURS.fullmatch(typed)
     if not typed or found is None:

@@ -71,6 +71,11 @@ class Import(Record):
         return self.state == self.State.CHECKING
 
     @property
+    def is_done(self) -> bool:
+        """Whether its rows are consultations now."""
+        return self.state == self.State.DONE
+
+    @property
     def head(self) -> ImportRow:
         """What is read as what. Raises StaleVersion where the import has ended and its rows are gone."""
         row = self.rows.filter(state=ImportRow.State.HEAD).first()

@@ -25,7 +25,7 @@ from komatsu_support import audit
 from komatsu_support.excel import workbook_response, write_entry_sheet
 from komatsu_support.http import Request
 from komatsu_support.models import AuditEvent, StaleVersion
-from komatsu_support.pages import add_action, allowed, detail_page, find, list_page, page
+from komatsu_support.pages import allowed, detail_page, find, list_page, page
 from komatsu_support.reading import Unreadable
 
 ROWS = 50
@@ -68,7 +68,7 @@ def import_list(request: Request) -> HttpResponse:
         ImportFilter(request.GET, Import.objects.visible_to(request.user)),
         import_sheet,
         actions=[
-            *add_action(request, Import),
+            {"label": "Excelを取り込む", "url": reverse("consultations:import_create")},
             {"label": "ひな形をダウンロード", "url": reverse("consultations:import_template")},
         ],
         empty_text="まだ取り込んでいません。",
@@ -141,8 +141,8 @@ def _facts(imported: Import) -> list[tuple[str, Any]]:
     return [
         ("状態", imported.get_state_display()),
         ("行数", f"{imported.row_count:,}行"),
-        *(done if imported.state == Import.State.DONE else []),
-        ("取り込む人", imported.created_by),
+        *(done if imported.is_done else []),
+        ("取り込む人" if imported.is_open else "取り込んだ人", imported.created_by),
         ("理由", imported.reason),
     ]
 
@@ -199,7 +199,7 @@ def import_check(request: Request, pk: int) -> HttpResponse:
 def import_confirm(request: Request, pk: int) -> HttpResponse:
     """Take every row in, or none. A second press finds it done."""
     imported = _find(request, pk)
-    if imported.state == Import.State.DONE:
+    if imported.is_done:
         return redirect(imported)
     if not _is_mine(request, imported):
         return redirect(imported)

@@ -8,9 +8,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from komatsu_support.excel.cells import is_risky, put, safe
+from komatsu_support.excel.formats import Format
 from komatsu_support.excel.looks import Style, Wardrobe, new_workbook
+from komatsu_support.excel.paper import Paper
 from komatsu_support.excel.printing import set_up_page, set_widths
 from komatsu_support.excel.saving import save
+from komatsu_support.excel.table import Row, Table
 
 LAST_ROW = 5_001  # of the lists that drop down
 WORDS = "選択肢"
@@ -86,18 +89,14 @@ def _offer(front: Any, words: Any, wardrobe: Wardrobe, sheet: EntrySheet) -> Non
 
 def _explain(guide: Any, wardrobe: Wardrobe, sheet: EntrySheet) -> None:
     set_up_page(guide, "書き方", wide=False, personal=False)
-    set_widths(guide, [20, 70])
-    row = 1
+    paper = Paper(guide, wardrobe, landscape=False, repeat_rows=0)
+    paper.widths([20, 70])
     for line in sheet.guide:
-        _write(guide, wardrobe, row, 1, line, Style.TEXT)
-        guide.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
-        guide.row_dimensions[row].height = 18 * (1 + len(line) // 44)
-        row += 1
-    for label, how in [("列", "書き方"), *((column.label, column.how) for column in sheet.columns)]:
-        style = Style.HEAD if label == "列" else Style.TEXT
-        _write(guide, wardrobe, row + 1, 1, label, style, boxed=True)
-        _write(guide, wardrobe, row + 1, 2, how, style, boxed=True)
-        row += 1
+        paper.text(line)
+    paper.skip()
+    rows = [Row([column.label], [column.how]) for column in sheet.columns]
+    paper.table(Table("", ["列", "書き方"], rows, [Format.TEXT]))
+    paper.finish()
 
 
 def _write(
@@ -109,8 +108,7 @@ def _write(
     style: Style,
     *,
     strong: bool = False,
-    boxed: bool = False,
 ) -> None:
     cell = worksheet.cell(row, column)
-    wardrobe.dress(cell, style, strong=strong, boxed=boxed or strong, quoted=is_risky(text))
+    wardrobe.dress(cell, style, strong=strong, boxed=True, quoted=is_risky(text))
     put(cell, safe(text))

@@ -163,7 +163,7 @@ def everything() -> dict[str, bytes]:
         "cell far to the right": book(f'<row r="2">{cell("XFD2", "x")}</row>'),
         "cell far below": book(row(1_048_576, *GOOD)),
         "impossible cell": book(f'<row r="2">{cell("ZZZZZZZ2", "x")}</row>'),
-        "deep nesting": book(row(2, *GOOD), before=deep),
+        "deep nesting": book(row(2, "いつか", "電話"), before=deep),
         "huge shared strings": with_part("xl/sharedStrings.xml", shared.encode()),
         "locked zip": locked(),
         "locked workbook": ole("EncryptionInfo", "EncryptedPackage"),
