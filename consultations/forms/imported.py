@@ -128,7 +128,8 @@ class RowForm(_OfRow, ConsultationForm):
     def _refusal(self, constraint: CheckConstraint, talk: Consultation) -> ValidationError | None:
         """What the database would say, asked once for rows that are alike in what the constraint looks at."""
         names = sorted(constraint.condition.referenced_base_fields)  # type: ignore[union-attr]
-        alike = (constraint.name, *(getattr(talk, talk._meta.get_field(name).attname) for name in names))
+        columns = [Consultation._meta.get_field(name).attname for name in names]  # type: ignore[union-attr]
+        alike = (constraint.name, *(getattr(talk, column) for column in columns))
         if alike not in self.asked:
             try:
                 constraint.validate(Consultation, talk, exclude={"client", "case"})
