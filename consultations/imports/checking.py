@@ -46,6 +46,13 @@ class Checked:
     person: dict[str, Any] = field(default_factory=dict)
     """What a new client's file would hold."""
 
+    @property
+    def entry(self) -> New[Consultation]:
+        """What the row becomes; a wrong or known one becomes nothing."""
+        if self.talk is None:
+            raise ValueError(f"Row {self.row.number} is {self.state}: there is nothing to enter.")
+        return self.talk
+
     def judge(self, errors: dict[str, str], notes: list[str]) -> None:
         """Wrong with an error, noted with a note, else fine."""
         labels = labels_of(errors)
@@ -76,6 +83,18 @@ class Checker:
         rows = self.imported.rows.exclude(person="").values_list("person", "cells")
         return {person: on for person, cells in rows if (on := born(cells))}
 
+    @cached_property
+    def _came_before(self) -> dict[str, Client]:
+        """Clients by person, where a row of this file was entered before: a list that grows month by month."""
+        person = dict(self.imported.rows.exclude(person="").values_list("key", "person"))
+        keys, found = list(person), dict[str, set[Client]]()
+        talks = Consultation.objects.visible_to(self.by).filter(client__voided_at=None)
+        for at in range(0, len(keys), PORTION):
+            part = talks.filter(import_key__in=keys[at : at + PORTION]).exclude(client=None)
+            for talk in part.select_related("client"):
+                found.setdefault(person[str(talk.import_key)], set()).add(talk.client)
+        return {each: clients.pop() for each, clients in found.items() if len(clients) == 1}
+
     def check(self, rows: Sequence[ImportRow]) -> list[Checked]:
         """Judge some rows. Nothing is stored."""
         keys = [row.key for row in rows]
@@ -94,6 +113,8 @@ class Checker:
         translated = self.translate(row.cells)
         birth_date = self._born.get(row.person, "")
         whose = people(row.cells, birth_date)
+        if whose.is_new and row.person in self._came_before:
+            whose = Whose(self._came_before[row.person])
         errors = dict(translated.errors)
         notes = [TWIN] if row.is_twin else []
         if whose.error:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from consultations.forms.imported import PersonForm
 from consultations.imports.checking import PORTION, Checked, Checker, State, store
 from consultations.models import Client, Consultation, Import
-from komatsu_support.models import New, StaleVersion, User
+from komatsu_support.models import New, User
 
 BASIS = "取込"
 
@@ -30,9 +30,16 @@ def enter(imported: Import, by: User) -> bool:
         store(checked)
         return False
     fresh = [each for each in checked if each.talk is not None]
+    people = _new_clients(fresh, by)
+    talks = _in_order_of_days(imported, fresh, people)
+    imported.added, imported.added_clients = len(fresh), len(people)
+    imported.known = len(checked) - len(fresh)
     try:
-        with transaction.atomic():
-            _enter(imported, fresh, len(checked) - len(fresh), by)
+        with transaction.atomic():  # holds the trail's lock: nothing is worked out in here
+            imported.end(Import.State.DONE, by=by)
+            _refuse_if_closed(fresh, by)
+            Client.objects.add_all(list(people.values()), by=by, basis=BASIS)
+            Consultation.objects.add_all(talks, by=by, basis=BASIS)
     except IntegrityError as error:
         raise ChangedMeanwhile from error
     return True
@@ -45,17 +52,6 @@ def _check_all(imported: Import, by: User) -> list[Checked]:
     return [each for portion in portions for each in checker.check(portion)]
 
 
-def _enter(imported: Import, fresh: Sequence[Checked], known: int, by: User) -> None:
-    """Within a transaction: claim the import, make the clients, then their consultations in order of days."""
-    people = _new_clients(fresh, by)
-    imported.added, imported.added_clients, imported.known = len(fresh), len(people), known
-    imported.end(Import.State.DONE, by=by)
-    _refuse_if_closed(fresh, by)
-    entries = _in_order_of_days(imported, fresh, people)
-    Client.objects.add_all(list(people.values()), by=by, basis=BASIS)
-    Consultation.objects.add_all(entries, by=by, basis=BASIS)
-
-
 def _in_order_of_days(
     imported: Import, fresh: Sequence[Checked], people: dict[str, New[Client]]
 ) -> list[New[Consultation]]:
@@ -63,7 +59,7 @@ def _in_order_of_days(
     days: dict[int | str, list[date]] = {}
     entries: list[New[Consultation]] = []
     for each in sorted(fresh, key=_when):
-        entry = _record(each)
+        entry = each.entry
         talk = entry.record
         talk.imported, talk.import_key = imported, each.row.key
         if each.whose.is_new:
@@ -77,14 +73,8 @@ def _in_order_of_days(
     return entries
 
 
-def _record(each: Checked) -> New[Consultation]:
-    if each.talk is None:
-        raise StaleVersion
-    return each.talk
-
-
 def _when(each: Checked) -> tuple[date, time, int]:
-    talk = _record(each).record
+    talk = each.entry.record
     return talk.consulted_on, talk.started_at or time.min, each.row.number
 
 
@@ -107,8 +97,8 @@ def _new_clients(fresh: Iterable[Checked], by: User) -> dict[str, New[Client]]:
         bound = form.bound_to({"age_band": "unknown", **told})
         if bound.errors:
             raise ChangedMeanwhile
-        bound.instance.first_contact_on = _record(hers[0]).record.consulted_on
-        bound.instance.staff = _record(hers[-1]).record.staff
+        bound.instance.first_contact_on = hers[0].entry.record.consulted_on
+        bound.instance.staff = hers[-1].entry.record.staff
         people[person] = bound.new()
     return people
 

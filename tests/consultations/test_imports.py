@@ -300,6 +300,20 @@ def test_two_people_of_one_name_stay_two(user):
     assert Client.objects.count() == 2
 
 
+def test_list_that_grows_keeps_its_people(user):
+    person = user()
+    rows = [("R6.4.8", "電話", "DV", "見本 花子"), ("R6.5.8", "電話", "DV", "見本 花子")]
+    taken_in(listed(rows[0]), person)
+
+    taken_in(listed(*rows), person)
+
+    assert Client.objects.get().consultations.count() == 2
+    assert list(Consultation.objects.order_by("pk").values_list("visit_type", flat=True)) == [
+        "new",
+        "continuing",
+    ]
+
+
 def test_birth_date_of_somebody_without_a_name_leaves_the_age(user):
     taken_in(listed(("R6.4.8", "電話", "DV", "匿名", "S38.5.3")), user())
 
