@@ -155,6 +155,7 @@ def everything() -> dict[str, bytes]:
         "nested archives": nested(4),
         "archive inside": with_part("xl/embeddings/a.xlsx", book(row(2, *GOOD))),
         "lying size": lying(LONG, 1_000),
+        "lying a little": lying(sheet(row(1, *HEAD), row(2, *GOOD)).encode(), 10),
         "many parts": packed({**parts(sheet(row(1, *HEAD))), **{f"xl/a{n}.xml": b"<a/>" for n in range(5_000)}}),
         "billion laughs": entity(LAUGHS),
         "external entity": entity('<!ENTITY a SYSTEM "file:///etc/passwd">'),
