@@ -9,7 +9,7 @@ import django_filters
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Value
 
-from consultations.models import Case, Client, Consultation, Disposal, Handover, SavedFilter
+from consultations.models import Case, Client, Consultation, Disposal, Handover, Import, SavedFilter
 from komatsu_support.fields import WarekiField
 from komatsu_support.filters import Listed, OfficeFilter, PeopleFilter, RecordFilter, TermFilter, YearFilter
 from komatsu_support.models import AgeBand, RecordQuerySet, User
@@ -206,4 +206,14 @@ class HandoverFilter(YearFilter):
 
     class Meta:
         model = Handover
+        fields: list[str] = []
+
+
+class ImportFilter(OfficeFilter):
+    """取込一覧."""
+
+    state = django_filters.ChoiceFilter(choices=Import.State)
+
+    class Meta:
+        model = Import
         fields: list[str] = []

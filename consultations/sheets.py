@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Max, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
-from consultations.models import Case, Client, Consultation, Handover, Match, Receipt
+from consultations.models import Case, Client, Consultation, Handover, Import, Match, Receipt
 from komatsu_support.excel import Sheet
 from komatsu_support.models import AgeBand, Term
 from komatsu_support.templatetags.office import person
@@ -209,4 +209,22 @@ def handover_sheet(handovers: Any) -> Sheet[Handover]:
             "受け取った人": lambda h: "、".join(str(each.created_by) for each in h.taken),
         },
         rows=joined.order_by("-day", "-pk"),
+    )
+
+
+def import_sheet(imports: Any) -> Sheet[Import]:
+    """取込一覧."""
+    return Sheet(
+        title="取込",
+        columns={
+            "日時": lambda i: i.created_at,
+            "状態": lambda i: i.get_state_display(),
+            "行数": lambda i: i.row_count,
+            "登録した相談": lambda i: i.added if i.is_done else None,
+            "新しい相談者": lambda i: i.added_clients if i.is_done else None,
+            "取込済みの行": lambda i: i.known if i.is_done else None,
+            "取り込んだ人": lambda i: str(i.created_by),
+            "理由": lambda i: i.reason,
+        },
+        rows=imports.select_related("created_by").order_by("-pk"),
     )

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from komatsu_support.models.user import User
 
 
+MANY = 200  # events of one statement
+
+
 @runtime_checkable
 class Explained(Protocol):
     """What knows why a person may look at it: every Record."""
@@ -45,9 +48,36 @@ def record(
     `on` is the record touched, `kind` the model where many are (then `count` says how many). Raises
     TrailUnavailable where it cannot be written: then neither can what it would have told.
     """
+    event = _event(action, by=by, on=on, kind=kind, fields=fields, basis=basis, count=count)
+    _append([event])
+    return event
+
+
+def record_all(
+    action: str,
+    on: Iterable[tuple[models.Model, Iterable[str]]],
+    *,
+    by: "User | None",
+    basis: str = "",
+) -> None:
+    """Append one event for each of many records, with the names of its fields, inside the caller's transaction."""
+    _append([_event(action, by=by, on=each, fields=fields, basis=basis) for each, fields in on])
+
+
+def _event(
+    action: str,
+    *,
+    by: "User | None",
+    on: models.Model | None = None,
+    kind: type[models.Model] | None = None,
+    fields: Iterable[str] = (),
+    basis: str = "",
+    count: int | None = None,
+) -> AuditEvent:
+    """The event, not yet numbered."""
     model = kind or (on._meta.model if on is not None else None)
     context = structlog.contextvars.get_contextvars()
-    event = AuditEvent(
+    return AuditEvent(
         user=by,
         role=by.role if by else "",
         action=action,
@@ -60,11 +90,6 @@ def record(
         address=str(context.get("ip") or "")[:45],
         request_id=str(context.get("request_id") or "")[:40],
     )
-    try:
-        _append(event)
-    except (DatabaseError, ObjectDoesNotExist) as error:
-        raise TrailUnavailable from error
-    return event
 
 
 def wait_for_my_turn() -> None:
@@ -75,16 +100,25 @@ def wait_for_my_turn() -> None:
     TrailHead.objects.select_for_update().filter(pk=1).first()
 
 
-def _append(event: AuditEvent) -> None:
-    """Chain the event to the head, which stays locked until the caller's transaction ends."""
-    with transaction.atomic(savepoint=False):
-        head = TrailHead.objects.select_for_update().get(pk=1)
-        event.number, event.at = head.number + 1, timezone.now()
-        event.mac = event.chained_to(head.mac)
-        event.save(force_insert=True)
-        head.number, head.mac = event.number, event.mac
-        head.seal = head.sealed()
-        head.save(update_fields=["number", "mac", "seal"])
+def _append(events: list[AuditEvent]) -> None:
+    """Chain the events to the head, which stays locked until the caller's transaction ends.
+
+    Raises TrailUnavailable where that cannot be done.
+    """
+    if not events:
+        return
+    try:
+        with transaction.atomic(savepoint=False):
+            head = TrailHead.objects.select_for_update().get(pk=1)
+            for event in events:
+                event.number, event.at = head.number + 1, timezone.now()
+                event.mac = event.chained_to(head.mac)
+                head.number, head.mac = event.number, event.mac
+            AuditEvent.objects.bulk_create(events, batch_size=MANY)
+            head.seal = head.sealed()
+            head.save(update_fields=["number", "mac", "seal"])
+    except (DatabaseError, ObjectDoesNotExist) as error:
+        raise TrailUnavailable from error
 
 
 def looked(

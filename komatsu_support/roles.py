@@ -48,6 +48,8 @@ CASES = (
         "consultations.check_protection",
         "consultations.export_persons",
         "consultations.merge_client",
+        "consultations.view_import",
+        "consultations.add_import",
     }
     | _write("consultations", "appointment", "callattempt", "handover", "handoveritem")
     | _write("referrals", "referral", "consent", "conference")

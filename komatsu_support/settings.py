@@ -266,9 +266,7 @@ if TRUSTED_PROXIES:
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-FILE_UPLOAD_MAX_MEMORY_SIZE = (
-    6 * 1024 * 1024
-)  # a paper that is taken (5 MB) never touches the disk on its way
+FILE_UPLOAD_HANDLERS = ["komatsu_support.uploads.SmallFilesInMemory"]  # a list of persons never lies in /tmp
 
 # ---- Language, time, files --------------------------------------------------------------------------
 LANGUAGE_CODE = "ja"

@@ -96,6 +96,15 @@ PAGES: dict[str, str] = {
     "consultations:handoveritem_create": "CL",
     "consultations:handoveritem_edit": "CL",
     "consultations:handoveritem_void": "CL",
+    # Import with persons: counselor and lead, with a reason.
+    "consultations:import_list": "CL",
+    "consultations:import_create": "CL",
+    "consultations:import_template": "CL",
+    "consultations:import_detail": "CL",
+    "consultations:import_check": "CL",
+    "consultations:import_confirm": "CL",
+    "consultations:import_corrected": "CL",
+    "consultations:import_abandon": "CL",
     # Referral, consent, conference minutes: RW; lead approves.
     **_noun("referrals", "referral", reads="CL", writes="CL"),
     **_noun("referrals", "consent", reads="CL", writes="CL"),

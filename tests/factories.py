@@ -26,6 +26,8 @@ from consultations.models import (
     Document,
     Handover,
     HandoverItem,
+    Import,
+    ImportRow,
     Merge,
     ProtectionCheck,
     Receipt,
@@ -179,6 +181,17 @@ def _saved_filter(owner: User | None = None, *, by: User | None = None, **fields
     """A way of looking at the list that somebody keeps."""
     fields = {"name": f"よく見る条件{next(_numbers)}", "query": "urgency=high", **fields}
     return _saved(SavedFilter, {"owner": owner or _user(), **fields}, by)
+
+
+def _import(*, cells: Mapping[str, str] | None = None, by: User | None = None, **fields: Any) -> Import:
+    """A file that was read and waits to be confirmed: one row, with what is given in its cells."""
+    cells = {"相談日": "2025-05-07", "相談方法": "電話", "主訴（◎）": "住まい", **(cells or {})}
+    number = next(_numbers)
+    imported = Import(**{"sha256": f"{number:064d}", "reason": "紙の一覧からの移行", **fields})
+    head = ImportRow(number=1, cells={label: label for label in cells}, state=ImportRow.State.HEAD)
+    row = ImportRow(number=2, cells=cells, key=f"{number:064d}", person="someone" if "氏名" in cells else "")
+    imported.start([head, row], by=by or _user())
+    return imported
 
 
 def _frozen(record: Consultation, given: Mapping[str, Any]) -> Consultation:
@@ -442,6 +455,7 @@ CallAttemptFactory = Factory(_call_attempt)
 HandoverFactory = Factory(_handover)
 HandoverItemFactory = Factory(_handover_item)
 ReceiptFactory = Factory(_receipt)
+ImportFactory = Factory(_import)
 OpenDayFactory = Factory(_open_day)
 EventSeriesFactory = Factory(_event_series)
 EventFactory = Factory(_event)

@@ -45,6 +45,11 @@ NO_PAGE = {
     "appointment_restore": "redirects",
     "handover_today": "redirects to the sheet of today",
     "handover_receive": "redirects",
+    "import_template": "a file",
+    "import_corrected": "a file",
+    "import_check": "answers a fragment, or redirects",
+    "import_confirm": "redirects",
+    "import_abandon": "redirects",
 }
 NO_RECORD = {
     "komatsu_support.user": "Django's account, with its own form and trail",
@@ -54,6 +59,7 @@ NO_RECORD = {
     "komatsu_support.termlabel": "written by Term.rename alone",
     "consultations.searchtail": "the search box's index, follows from the files: written by Client.save alone",
     "consultations.documentfile": "written by Document.keep alone, with its document",
+    "consultations.importrow": "not yet records; private, and gone once confirmed, abandoned or a day old",
     "cafe.attendance": "written by OpenDay.close alone",
     "cafe.ageheads": "written by OpenDay.close alone",
 }
@@ -148,6 +154,9 @@ MAY_WRITE_IN_BULK = {
     "komatsu_support/models/calendar.py": "a year of days at once, with one event in the trail",
     "komatsu_support/models/term.py": "Term.rename keeps the former label",
     "komatsu_support/models/disposal.py": "a disposal empties the history too, and nothing else does",
+    "komatsu_support/audit.py": "the trail's own door: many events in one go",
+    "consultations/models/imported.py": "the rows of a file are no records yet",
+    "consultations/imports/checking.py": "the rows of a file are no records yet",
     "komatsu_support/forms/record.py": "a draft's end; dictionaries",
     "komatsu_support/views/drafts.py": "drafts are no records",
     "komatsu_support/views/users.py": "a lost second factor",

@@ -22,6 +22,7 @@ NO_RECORD_FORM = (
     "user_create",
     "kpi:report_edit",
     "consultations:disposal_create",
+    "consultations:import_create",
     "consultations:merge_create",
 )
 NEVER_EDITED = ("consultations:breakglass_create", "consultations:document_create")  # tests of their own

@@ -80,6 +80,7 @@ def build() -> World:
         "callattempt": make.CallAttemptFactory(client, case=case, called_on=date(YEAR, 5, 8), by=counselor),
         "handover": item.handover,
         "handoveritem": item,
+        "import": make.ImportFactory(by=counselor, cells={"氏名": name, "相談内容": content}),
         "openday": day,
         "event": make.EventFactory(day),
         "eventseries": make.EventSeriesFactory(),

@@ -26,6 +26,7 @@ from consultations.forms.document import DocumentForm
 from consultations.forms.ending import CaseCloseForm, CaseReopenForm
 from consultations.forms.export import ExportForm
 from consultations.forms.handover import HandoverForm, HandoverItemForm, NamedSheetForm, NewHandoverItemForm
+from consultations.forms.imported import PersonForm, RowForm, UploadForm
 from consultations.forms.intake import IntakeForm, NextForm, copied
 from consultations.forms.paper import PaperForm
 from consultations.forms.savedfilter import SavedFilterForm
@@ -58,11 +59,14 @@ __all__ = [
     "NextForm",
     "OfCaseForm",
     "PaperForm",
+    "PersonForm",
     "PickForm",
     "RevealForm",
     "ReviewForm",
+    "RowForm",
     "SavedFilterForm",
     "SearchForm",
+    "UploadForm",
     "case_choices",
     "copied",
 ]

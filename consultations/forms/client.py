@@ -92,8 +92,8 @@ class ClientForm(DeskForm):
 
     name_kana = KanaField(label="氏名カナ", required=False, max_length=80)
 
-    people = ("staff", "assigned")
-    past = ("birth_date", "first_contact_on")
+    people: ClassVar[tuple[str, ...]] = ("staff", "assigned")
+    past: ClassVar[tuple[str, ...]] = ("birth_date", "first_contact_on")
     layout = Layout(WHO, LIFE, ACCESS)
 
     class Meta:

@@ -9,6 +9,7 @@ from consultations.models.consultation import Consultation
 from consultations.models.disposal import Disposal
 from consultations.models.document import Document, DocumentFile
 from consultations.models.handover import Handover, HandoverItem, Receipt
+from consultations.models.imported import Import, ImportRow
 from consultations.models.merge import DistinctPair, Merge
 from consultations.models.protection import ProtectionCheck
 from consultations.models.savedfilter import SavedFilter
@@ -28,6 +29,8 @@ __all__ = [
     "DocumentFile",
     "Handover",
     "HandoverItem",
+    "Import",
+    "ImportRow",
     "Match",
     "Merge",
     "ProtectionCheck",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from consultations.models.search import Asked, Match, SearchTail, Words, words_of
 from komatsu_support import audit, text
 from komatsu_support.fiscal import age_on, fiscal_year_of
-from komatsu_support.models import AgeBand, OfficeDateField, Record, RecordQuerySet, TermKey, User
+from komatsu_support.models import AgeBand, New, OfficeDateField, Record, RecordQuerySet, TermKey, User
 from komatsu_support.models.fields import LONG_TEXT
 from komatsu_support.roles import Role
 
@@ -91,6 +92,19 @@ class ClientQuerySet(RecordQuerySet):
         if user.role == Role.LEAD or settings.CLIENT_ACCESS == "team":
             self = self.filter(protection__in=[Client.Protection.RESTRICTED, Client.Protection.SEALED])
         return self.exclude(Client.open_to(user))
+
+    def add_all(self, new: Sequence[New[Client]], *, by: User, basis: str = "") -> None:
+        """Many new files; their numbers follow the day of the first contact."""
+        with transaction.atomic():
+            audit.wait_for_my_turn()
+            last: dict[str, int] = {}
+            for client in sorted((each.record for each in new), key=lambda client: client.first_contact_on):
+                head = client.number_head()
+                last[head] = last.get(head, Client.last_number(head)) + 1
+                client.number = f"{head}{last[head]:04d}"
+                client.keep_kana_key()
+            super().add_all(new, by=by, basis=basis)
+            SearchTail.objects.fill(each.record for each in new)
 
 
 class Client(Record):
@@ -292,23 +306,32 @@ class Client(Record):
 
     def save(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
         """Keep the 五十音 key and the search index; give a new file the next number of its 年度."""
-        self.kana_key = text.kana_sort_key(self.name_kana)[:200] if self.name_kana else ""
+        self.keep_kana_key()
         is_new = self._state.adding
         with transaction.atomic():
             if not self.number:
-                self.number = self._next_number()
+                audit.wait_for_my_turn()
+                head = self.number_head()
+                self.number = f"{head}{Client.last_number(head) + 1:04d}"
             super().save(*args, **kwargs)
             SearchTail.objects.follow(self, words_of(self) if is_new else self.found_by_now(), is_new=is_new)
 
-    def _next_number(self) -> str:
-        """R6-0012: the 年度 of the first contact and the next number in it, one new file at a time."""
-        audit.wait_for_my_turn()
+    def keep_kana_key(self) -> None:
+        """The 五十音 key follows the kana."""
+        self.kana_key = text.kana_sort_key(self.name_kana)[:200] if self.name_kana else ""
+
+    def number_head(self) -> str:
+        """R6-: the 年度 of the first contact, before the number in it."""
         year = fiscal_year_of(self.first_contact_on)
-        head = next(f"{era}{year - zero}-" for era, zero in ERAS if year > zero)
+        return next(f"{era}{year - zero}-" for era, zero in ERAS if year > zero)
+
+    @staticmethod
+    def last_number(head: str) -> int:
+        """The last number given out in a 年度; 0 before the first. Ask after `wait_for_my_turn`."""
         taken = Client._base_manager.filter(number__startswith=head)
         last = taken.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first()
-        given = [number for number in (last, *self._disposed_numbers()) if number and number.startswith(head)]
-        return f"{head}{max((int(number.removeprefix(head)) for number in given), default=0) + 1:04d}"
+        given = [number for number in (last, *Client._disposed_numbers()) if number]
+        return max((int(each.removeprefix(head)) for each in given if each.startswith(head)), default=0)
 
     @staticmethod
     def _disposed_numbers() -> list[str]:

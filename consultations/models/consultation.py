@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Self
 
 from django.db import models, transaction
@@ -12,6 +14,7 @@ from cafe.models import OpenDay
 from consultations.models.callattempt import CallAttempt
 from consultations.models.case import Case
 from consultations.models.client import Client
+from consultations.models.imported import Import
 from consultations.models.visits import Visits, VisitType, settle_visits
 from komatsu_support import audit
 from komatsu_support.models import (
@@ -141,6 +144,18 @@ class Consultation(Record):
     )
     is_countable = models.BooleanField("件数に数える", default=True)
     not_countable_reason = models.CharField("数えない理由", max_length=100, blank=True)
+    imported = models.ForeignKey(
+        Import,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="consultations",
+        verbose_name="取込",
+    )
+    import_key = models.CharField(
+        "取込の鍵", max_length=64, null=True, blank=True, unique=True, editable=False
+    )
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -223,13 +238,16 @@ class Consultation(Record):
             self.age_band = self.client.age_band
         self.profession = self.staff.profession
 
-    def proposed_visit_type(self, visits: Visits | None = None) -> str:
-        """新規・継続・再来 by the rule; blank where it does not count. Somebody unknown is 新規."""
+    def proposed_visit_type(self, visits: Visits | None = None, also: Iterable[date] = ()) -> str:
+        """新規・継続・再来 by the rule; blank where it does not count. Somebody unknown is 新規.
+
+        `also` are days of earlier talks of hers that are stored with this one.
+        """
         if not self.is_countable:
             return ""
         if self.client is None:
             return VisitType.NEW
-        return (visits or Visits(self.client)).type_of(self)
+        return (visits or Visits(self.client)).type_of(self, also)
 
     def follow_rule(self, visits: Visits | None = None) -> None:
         """Take 新規・継続・再来 from the rule, unless somebody corrected it with a reason."""

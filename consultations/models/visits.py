@@ -77,14 +77,16 @@ class Visits:
 
     @cached_property
     def talks(self) -> list[tuple[date, time | None, int]]:
-        """Day, time and key of every talk that counts."""
+        """Day, time and key of every talk that counts; none of a client who is not stored yet."""
+        if self.client._state.adding:
+            return []
         counted = self.client.consultations.counted()
         return list(counted.values_list("consulted_on", "started_at", "pk"))
 
-    def type_of(self, talk: Consultation) -> VisitType:
-        """新規・継続・再来 of a talk of hers, stored or not."""
+    def type_of(self, talk: Consultation, also: Iterable[date] = ()) -> VisitType:
+        """新規・継続・再来 of a talk of hers, stored or not. `also` are earlier days not stored yet."""
         day, here = talk.consulted_on, place(talk)
-        before = [each[0] for each in self._others(talk) if _place(*each) < here]
+        before = [*also, *(each[0] for each in self._others(talk) if _place(*each) < here)]
         return visit_type(day, max(before, default=None), self._episodes(talk))
 
     def is_followed(self, talk: Consultation) -> bool:
@@ -99,7 +101,7 @@ class Visits:
         own = talk.case.episode if talk.case is not None else None
         if own is not None and own.is_open_on(talk.consulted_on):
             yield own
-        else:
+        elif not self.client._state.adding:
             yield from self.client.cases.standing().episodes()
 
 

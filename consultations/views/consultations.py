@@ -49,6 +49,7 @@ def consultation_list(request: Request) -> HttpResponse:
             *add_action(request, Consultation),
             {"label": "相談者を探す", "url": reverse("consultations:client_list")},
             {"label": "相談票（白紙）", "url": reverse("consultations:consultation_blank")},
+            {"label": "Excelから取り込む", "url": reverse("consultations:import_list")},
         ],
         clear_url=f"{request.path}?year={current_fiscal_year()}",
         named_url=f"{reverse('consultations:consultation_export_named')}?{filterset.query()}",

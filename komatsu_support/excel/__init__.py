@@ -16,6 +16,7 @@ The only importer of openpyxl, and the one place that knows a visitor's `=1+1` i
 from komatsu_support.excel.book import Book
 from komatsu_support.excel.cells import Value, safe
 from komatsu_support.excel.charts import Chart
+from komatsu_support.excel.entry import EntryColumn, EntrySheet, write_entry_sheet
 from komatsu_support.excel.formats import MISSING, Format, shown
 from komatsu_support.excel.listing import write_list
 from komatsu_support.excel.looks import Style
@@ -29,6 +30,8 @@ __all__ = [
     "MISSING",
     "Book",
     "Chart",
+    "EntryColumn",
+    "EntrySheet",
     "Format",
     "Line",
     "Paper",
@@ -42,5 +45,6 @@ __all__ = [
     "safe",
     "shown",
     "workbook_response",
+    "write_entry_sheet",
     "write_list",
 ]

@@ -129,7 +129,8 @@ class RecordForm(forms.ModelForm):
             return self._show_conflict()
         except ValidationError as refusal:  # a rule that only the moment of writing can answer
             self._take_back(is_new=is_new)
-            return self._refused(refusal)
+            self.explain(refusal)
+            return None
         except IntegrityError as error:
             self._take_back(is_new=is_new)
             return self._refused_by_database(error)
@@ -312,11 +313,12 @@ class RecordForm(forms.ModelForm):
             self.instance.validate_unique(exclude=exclude)
             self.instance.validate_constraints(exclude=exclude)
         except ValidationError as refusal:
-            return self._refused(refusal)
+            self.explain(refusal)
+            return None
         raise error
 
-    def _refused(self, refusal: ValidationError) -> None:
-        """Put each sentence of a refusal at its field."""
+    def explain(self, refusal: ValidationError) -> None:
+        """Put each sentence of a refusal at its field; a constraint's where its `violation_error_code` says."""
         for field, refusals in _at_fields(refusal).items():
             for each in refusals:
                 self.add_error(field if field in self.fields else None, each)

@@ -412,6 +412,7 @@ KEPT = {
     "place",  # of a meeting
     "kana_key",
     "profession",
+    "import_key",  # a keyed hash, by which an old file stays known
     "moved",  # of a merge: kinds and keys of rows
     "taken",  # of a merge: names of fields
 }

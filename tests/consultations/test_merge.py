@@ -77,7 +77,7 @@ def undo(browser, merge: Merge):
 def test_everything_moves_and_heads_become_one_while_talks_stay_as_many(login):
     kept, merged = two()
     talks = [ConsultationFactory(client=each, consulted_on=DAY) for each in (kept, merged)]
-    rest = [
+    rest: list[Any] = [
         ConsultationFactory(case=CaseFactory(merged, opened_on=DAY), consulted_on=date(2024, 6, 1)),
         ConsentFactory(merged),
     ]
@@ -494,7 +494,7 @@ def test_undone_merge_can_be_made_again_and_undone_again(login):
     assert reread(merged).merged_into_id is None
 
 
-KINDS = {
+KINDS: dict[str, Any] = {
     "talk": lambda client: ConsultationFactory(client=client, consulted_on=DAY),
     "case": lambda client: CaseFactory(client, opened_on=DAY),
     "talk of a case": lambda client: ConsultationFactory(

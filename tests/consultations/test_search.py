@@ -226,7 +226,7 @@ def test_found_are_in_order_of_match_and_then_of_reading():
     found = list(Client.objects.found_by("19630503"))
 
     assert found == [rows[each] for each in ("exact", "begins", "inside", "phone", "birth")]
-    assert [Match(each.match) for each in found] == [  # type: ignore[attr-defined]
+    assert [Match(each.match) for each in found] == [
         Match.EXACT,
         Match.PREFIX,
         Match.CONTAINS,
