@@ -75,9 +75,12 @@ class ClientQuerySet(RecordQuerySet):
         for word in asked.words:
             found = found.filter(pk__in=SearchTail.of(word.anyhow()))
         whole = asked.whole.ways()
+        ways = list(whole)
+        # Found by one word, whoever is left was found by its last way: the database need not look again.
+        least = ways.pop() if len(asked.words) == 1 else Match.CONTAINS
         best = Case(
-            *(When(pk__in=SearchTail.of(whole[way]), then=Value(way.value)) for way in whole),
-            default=Value(Match.CONTAINS.value),
+            *(When(pk__in=SearchTail.of(whole[way]), then=Value(way.value)) for way in ways),
+            default=Value(least.value),
         )
         unread = ExpressionWrapper(Q(kana_key=""), output_field=BooleanField())
         return found.annotate(match=best).order_by("match", unread, "kana_key", "pk")

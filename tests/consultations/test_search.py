@@ -258,6 +258,15 @@ def test_reading_that_only_sounds_alike_stands_after_the_one_typed():
     assert list(Client.objects.found_by("やまざき")) == [exact, alike]
 
 
+def test_two_words_within_a_reading_stand_before_one_that_only_sounds_so():
+    alike = ClientFactory(name="", name_kana="アヤマサキ ミキ")
+    inside = ClientFactory(name="", name_kana="アヤマザキ ミキ")
+
+    found = list(Client.objects.found_by("やまざき みき"))
+
+    assert found == [inside, alike]
+
+
 # -- the index follows --------------------------------------------------------------------------------------
 
 
