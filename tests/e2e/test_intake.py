@@ -107,9 +107,9 @@ def test_topics_are_one_stop_where_letters_and_arrows_choose(visit: Callable[...
     press("Space")
 
     marked = page.locator(".topic:has(input[name=main_topic]:checked)")
-    assert marked.locator(".topic-also").all_inner_texts() == ["病気・健康・障がい"]
+    expect(marked.locator(".topic-also")).to_have_text(["病気・健康・障がい"])
     ticked = page.locator(".topic:has(input[name=topics]:checked)")
-    assert ticked.locator(".topic-also").all_inner_texts() == ["夫婦・パートナー・離婚"]
+    expect(ticked.locator(".topic-also")).to_have_text(["夫婦・パートナー・離婚"])
     press("Tab")
     expect(page.locator("input[name=method]").first).to_be_focused()
 
