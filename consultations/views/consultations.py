@@ -65,7 +65,6 @@ def consultation_detail(request: Request, pk: int) -> HttpResponse:
     words = ("method", "place", "caller", "source", "main_topic")
     people = ("client", "case", "staff", "open_day", "created_by", "updated_by")
     talk = find(Consultation.objects.select_related(*words, *people), request, pk)
-    steps = _steps(request, talk)
     return detail_page(
         request,
         talk,
@@ -74,8 +73,7 @@ def consultation_detail(request: Request, pk: int) -> HttpResponse:
         heading=f"相談記録　{wareki(talk.consulted_on)}",
         confidential=True,
         client=talk.client,
-        actions=[*steps, _paper(talk)],
-        may_change=bool(steps),
+        actions=_actions(request, talk),
         back_url=talk.client.get_absolute_url()
         if talk.client
         else reverse("consultations:consultation_list"),
@@ -122,13 +120,12 @@ def _visit_type(talk: Consultation) -> str:
     return f"{talk.get_visit_type_display()}{corrected}"
 
 
-def _paper(talk: Consultation) -> dict[str, str]:
-    url = reverse("consultations:consultation_print", args=[talk.pk])
-    return {"label": "印刷", "url": url, "kind": "secondary"}
-
-
-def _steps(request: Request, talk: Consultation) -> Steps:
-    """What may be done with it; nothing where it is open to read alone."""
+def _actions(request: Request, talk: Consultation) -> Steps:
+    paper = {
+        "label": "印刷",
+        "url": reverse("consultations:consultation_print", args=[talk.pk]),
+        "kind": "secondary",
+    }
     if not talk.client_id:
         steps = record_actions(request, talk)
         attach = {
@@ -136,12 +133,12 @@ def _steps(request: Request, talk: Consultation) -> Steps:
             "url": reverse("consultations:consultation_attach", args=[talk.pk]),
             "kind": "secondary",
         }
-        return [attach, *steps] if steps else []
+        return [*([attach] if steps else []), *steps, paper]
     about = f"case={talk.case_id}" if talk.case_id else f"client={talk.client_id}"
     again = ("次の相談を記録", "consultations:consultation_create", about)
     copy = ("これを元に記録", "consultations:consultation_create", f"copy={talk.pk}")
     booking = ("次回を予約", "consultations:appointment_create", f"talk={talk.pk}")
-    return next_steps(request, talk, again, copy, booking)
+    return [*next_steps(request, talk, again, copy, booking), paper]
 
 
 @allowed("consultations.change_consultation")
