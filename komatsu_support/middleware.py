@@ -134,6 +134,7 @@ class HiddenScreen:
     """While the screen is hidden: pages go out masked, nothing is changed, no file leaves."""
 
     STILL_WORKS = ("screen_hide", "screen_show", "draft_save", "account_logout", "healthz")
+    TAKES_OUT = ("_export", "_download", "_template", "_corrected")
     HARMLESS = ("text/javascript", "application/javascript", "application/manifest+json")
 
     def __init__(self, get_response: Next) -> None:
@@ -157,7 +158,7 @@ class HiddenScreen:
         if not is_hidden(request) or name in self.STILL_WORKS:
             return None
         changes = request.method not in ("GET", "HEAD", "OPTIONS")
-        return _refused(request) if changes or name.endswith("_export") else None
+        return _refused(request) if changes or name.endswith(self.TAKES_OUT) else None
 
     def _covered(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         kind = response.get("Content-Type", "").partition(";")[0]

@@ -153,6 +153,7 @@ MAY_WRITE_IN_BULK = {
     "komatsu_support/models/record.py": "the door itself: claims a version, writes ticked boxes",
     "komatsu_support/models/calendar.py": "a year of days at once, with one event in the trail",
     "komatsu_support/models/term.py": "Term.rename keeps the former label",
+    "consultations/models/document.py": "a disposal removes the paper",
     "komatsu_support/models/disposal.py": "a disposal empties the history too, and nothing else does",
     "komatsu_support/audit.py": "the trail's own door: many events in one go",
     "consultations/models/imported.py": "the rows of a file are no records yet",

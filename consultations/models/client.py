@@ -74,7 +74,7 @@ class ClientQuerySet(RecordQuerySet):
         found = self
         for word in asked.words:
             found = found.filter(pk__in=SearchTail.of(word.anyhow()))
-        whole = asked.whole.ways()
+        whole = (asked.words[0] if len(asked.words) == 1 else asked.whole).ways()
         ways = list(whole)
         # Found by one word, whoever is left was found by its last way: the database need not look again.
         least = ways.pop() if len(asked.words) == 1 else Match.CONTAINS

@@ -15,9 +15,11 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from consultations.models.appointment import Appointment
 from consultations.models.case import Case
 from consultations.models.client import Client, ClientQuerySet
-from consultations.models.consultation import Consultation, ConsultationQuerySet
+from consultations.models.consultation import Consultation
+from consultations.models.handover import Handover, HandoverItem
 from komatsu_support.fiscal import fiscal_year_of
 from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, StaleVersion, User, dispose_of
 from komatsu_support.models.record import DISPOSED
@@ -45,17 +47,30 @@ def due_clients(as_of: date) -> ClientQuerySet:
     return due
 
 
-def due_talks(as_of: date) -> ConsultationQuerySet:
-    """Talks with nobody known whose texts are older than the kept years."""
-    texts = [
-        each.name
-        for each in Consultation._meta.fields
-        if each.name in Consultation.identifying and isinstance(each, models.CharField | models.TextField)
-    ]
+NOBODYS: list[tuple[type[Record], str]] = [
+    (Consultation, "consulted_on"),
+    (Appointment, "day"),
+    (HandoverItem, "handover__day"),
+    (Handover, "day"),
+]
+"""Records that may be about nobody known, or about all, and the day of each."""
+
+
+def due_texts(as_of: date) -> Iterator[Record]:
+    """Records about nobody known whose texts are older than the kept years."""
+    for model, day in NOBODYS:
+        kept = {f"{day}__gte": kept_since(as_of)}
+        about = {"client": None} if hasattr(model, "client") else {}
+        yield from model._base_manager.filter(_told(model), **about).exclude(**kept)
+
+
+def _told(model: type[Record]) -> Q:
+    """Whether any text still stands that a disposal would empty."""
     told = Q()
-    for name in texts:
-        told |= ~Q(**{f"{name}__in": ("", DISPOSED)})
-    return Consultation.objects.filter(told, client=None, consulted_on__lt=kept_since(as_of))
+    for name in model.identifying:
+        if isinstance(model._meta.get_field(name), models.CharField | models.TextField):
+            told |= ~Q(**{f"{name}__in": ("", DISPOSED)})
+    return told
 
 
 def _happenings() -> Iterator[tuple[Any, str, str]]:
@@ -162,7 +177,7 @@ class Disposal(Record):
         return due_clients(self.as_of).filter(pk__in=listed).changeable_by(by)
 
     def carry_out(self, by: User) -> None:
-        """承認と実行: empty every file on the list that is still due, and old talks with nobody known.
+        """承認と実行: empty every file on the list that is still due, and old texts about nobody known.
 
         What has become active since the list was made stays as it is. All of it or nothing. Raises
         StaleVersion when somebody approved, withdrew or changed something first.
@@ -174,7 +189,7 @@ class Disposal(Record):
             self.numbers = sorted(client.number for client in clients)
             self.client_count = len(clients)
             self.record_count = sum(self._empty(client, by) for client in clients)
-            self.record_count += self._empty_talks(by)
+            self.record_count += self._empty_texts(by)
             self.approved_by, self.approved_at = by, timezone.now()
             self.save(by=by, changed=["approved_at"], ticked={"clients": []}, basis="廃棄の承認と実行")
 
@@ -187,8 +202,9 @@ class Disposal(Record):
             dispose_of(record, by=by, basis=str(self))
         return len(records)
 
-    def _empty_talks(self, by: User) -> int:
-        talks = list(due_talks(self.as_of))
-        for talk in talks:
-            dispose_of(talk, by=by, basis=str(self))
-        return len(talks)
+    def _empty_texts(self, by: User) -> int:
+        """Empty what is about nobody known. Returns how many records."""
+        records = list(due_texts(self.as_of))
+        for record in records:
+            dispose_of(record, by=by, basis=str(self))
+        return len(records)

@@ -44,6 +44,8 @@ class Handover(Record):
 
     objects = HandoverQuerySet.as_manager()
 
+    identifying = ("note",)
+
     class Meta:
         verbose_name = "申し送り"
         constraints = [

@@ -133,12 +133,13 @@ def _actions(request: Request, talk: Consultation) -> Steps:
             "url": reverse("consultations:consultation_attach", args=[talk.pk]),
             "kind": "secondary",
         }
-        return [*([attach] if steps else []), *steps, paper]
+        return [attach, *steps, paper] if steps else []
     about = f"case={talk.case_id}" if talk.case_id else f"client={talk.client_id}"
     again = ("次の相談を記録", "consultations:consultation_create", about)
     copy = ("これを元に記録", "consultations:consultation_create", f"copy={talk.pk}")
     booking = ("次回を予約", "consultations:appointment_create", f"talk={talk.pk}")
-    return [*next_steps(request, talk, again, copy, booking), paper]
+    steps = next_steps(request, talk, again, copy, booking)
+    return [*steps, paper] if steps else []
 
 
 @allowed("consultations.change_consultation")

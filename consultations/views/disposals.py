@@ -14,7 +14,7 @@ from django.utils import timezone
 from consultations.filters import DisposalFilter
 from consultations.forms.disposal import ApprovalForm, ProposalForm
 from consultations.models import Client, Disposal
-from consultations.models.disposal import due_clients, due_talks, kept_since, list_day
+from consultations.models.disposal import due_clients, due_texts, kept_since, list_day
 from komatsu_support import audit
 from komatsu_support.excel import Sheet
 from komatsu_support.fiscal import wareki
@@ -105,7 +105,7 @@ def disposal_create(request: Request) -> HttpResponse:
         rows=rows_shown(sheet, rows),
         as_of=as_of,
         since=kept_since(as_of),
-        talks=due_talks(as_of).count(),
+        texts=sum(1 for _ in due_texts(as_of)),
         back_url=reverse("consultations:disposal_list"),
         back_label="廃棄の記録",
     )

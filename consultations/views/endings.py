@@ -11,9 +11,7 @@ from django.shortcuts import redirect
 from consultations.forms import CaseCloseForm, CaseReopenForm
 from consultations.models import Case
 from consultations.views.timeline import About
-from komatsu_support import audit
 from komatsu_support.http import Request
-from komatsu_support.models import AuditEvent
 from komatsu_support.pages import allowed, find_to_change, form_page
 
 
@@ -29,8 +27,6 @@ def case_close(request: Request, pk: int) -> HttpResponse:
     if not case.is_open:
         messages.info(request, "この支援ケースは、すでに終わっています。")
         return redirect(case)
-    if request.method != "POST":
-        audit.looked(AuditEvent.Action.VIEW, by=request.user, on=case, basis="支援を終える")
     waiting: Any = _waiting(About(request.user, case.client, case))
     return form_page(
         request,

@@ -12,14 +12,17 @@ from consultations.papers import sheet_of
 from komatsu_support import audit
 from komatsu_support.http import Request
 from komatsu_support.models import AuditEvent
-from komatsu_support.pages import allowed, find, page
+from komatsu_support.pages import allowed, find_to_change, page
 
 
 @allowed("consultations.view_consultation")
 def consultation_print(request: Request, pk: int) -> HttpResponse:
-    """The talk as it is filed on paper. It is recorded as printed, and the ways to reach her as shown."""
+    """The talk as it is filed on paper. It is recorded as printed, and the ways to reach her as shown.
+
+    Not by a broken glass: paper outlives the hour.
+    """
     joined = Consultation.objects.select_related("client", "staff", "open_day", "created_by")
-    talk = find(joined.prefetch_related("terms"), request, pk)
+    talk = find_to_change(joined.prefetch_related("terms"), request, pk)
     form = PaperForm(request.POST if request.method == "POST" else None, client=talk.client)
     with_contact = form.wants_contact
     if with_contact:

@@ -241,7 +241,7 @@ def test_booked_then_recorded_then_voided(login):
     talk: Any = Appointment.objects.get().consultation
     browser.post(url("consultation_void", talk.pk), {"reason": "二重"})
 
-    assert answer["Location"] == talk.get_absolute_url()
+    assert answer["Location"] == f"{talk.client.get_absolute_url()}?talk={talk.pk}"
     assert Appointment.objects.get().state == "booked"
 
 
@@ -348,6 +348,6 @@ def test_timeline_has_calls_and_what_is_booked_but_not_the_kept_one_twice(login)
     kept = AppointmentFactory(client, starts_at=time(14))
     kept.keep(ConsultationFactory(client=client), by=browser.user)
 
-    entries = browser.get(client.get_absolute_url()).context["timeline"]
+    entries = browser.get(client.get_absolute_url()).context["timeline"].entries
 
     assert [(entry.kind, entry.text) for entry in entries] == [("予約", "手続き"), ("相談", "")]

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 
-from consultations.models import Case, Client, Consultation, Disposal
-from consultations.models.disposal import due_clients, due_talks, records_about
+from consultations.models import Case, Client, Consultation, Disposal, DocumentFile, SearchTail
+from consultations.models.disposal import due_clients, due_texts, records_about
 from komatsu_support.audit import verify
 from komatsu_support.fiscal import fiscal_year
 from komatsu_support.models import AuditEvent, Draft, Record, StaleVersion
@@ -19,12 +19,17 @@ from kpi.indicators import INDICATORS
 from kpi.tables import MonthlyRows
 from tests.browser import html, typed
 from tests.factories import (
+    AppointmentFactory,
     CaseFactory,
     ClientFactory,
     ConferenceFactory,
     ConsentFactory,
     ConsultationFactory,
     DisposalFactory,
+    DocumentFactory,
+    HandoverFactory,
+    HandoverItemFactory,
+    MergeFactory,
     ReferralFactory,
     UserFactory,
 )
@@ -158,12 +163,22 @@ def test_voided_happening_keeps_nothing():
     assert client in due_clients(AS_OF)
 
 
-def test_old_talk_with_nobody_known_is_due_while_it_holds_text():
-    told = ConsultationFactory(client=None, consulted_on=date(2021, 3, 31), content="匿名の話")
-    ConsultationFactory(client=None, consulted_on=date(2021, 3, 31), content="")
-    ConsultationFactory(client=None, consulted_on=KEPT_SINCE, content="まだ残す話")
+def test_old_texts_about_nobody_known_are_due_while_they_are_told():
+    old, kept = date(2021, 3, 31), KEPT_SINCE
+    told = ConsultationFactory(client=None, consulted_on=old, content="匿名の話")
+    ConsultationFactory(client=None, consulted_on=old, content="")
+    ConsultationFactory(client=None, consulted_on=kept, content="まだ残す話")
+    booked = AppointmentFactory(called="すーさん", day=old)
+    sheet = HandoverFactory(day=old, note="全員へ")
+    item = HandoverItemFactory(sheet, text="折り返しの電話")
+    HandoverItemFactory(HandoverFactory(day=kept, note="これから"), text="まだ残す")
 
-    assert list(due_talks(AS_OF)) == [told]
+    due = list(due_texts(AS_OF))
+    carried_out()
+
+    assert due == [told, booked, item, sheet]
+    assert list(due_texts(AS_OF)) == []
+    assert Consultation.objects.counted().count() == 3
 
 
 # -- what is emptied ------------------------------------------------------------------------------------------
@@ -193,6 +208,30 @@ def test_every_kind_of_record_is_reached():
     kinds = {type(record).__name__ for record in records_about(client)}
 
     assert kinds == {"Client", "Case", "Consultation", "Consent", "Referral", "Conference"}
+
+
+def test_paper_of_a_disposed_file_is_gone_and_its_line_stays():
+    client = old_file()
+    document = DocumentFactory(client, received_on=date(2018, 6, 1), title="診断書")
+
+    carried_out(client)
+
+    assert DocumentFile.objects.count() == 0
+    assert type(document).objects.get(pk=document.pk).title == DISPOSED
+
+
+def test_file_that_was_merged_goes_with_the_one_that_was_kept():
+    client = old_file()
+    other = ClientFactory(name="旧姓 すみれ", first_contact_on=date(2018, 5, 1))
+    with time_machine.travel("2019-02-01T01:00:00Z"):
+        MergeFactory(client, other)
+
+    carried_out(client)
+
+    shells = Client.objects.filter(pk__in=[client.pk, other.pk])
+    assert {shell.name for shell in shells} == {DISPOSED}
+    assert {shell.disposed_on for shell in shells} == {AS_OF}
+    assert not SearchTail.objects.filter(client__in=shells).exists()
 
 
 def test_drafts_about_a_disposed_record_go_and_others_stay():
@@ -412,6 +451,7 @@ KEPT = {
     "place",  # of a meeting
     "kana_key",
     "profession",
+    "media_type",
     "import_key",  # a keyed hash, by which an old file stays known
     "moved",  # of a merge: kinds and keys of rows
     "taken",  # of a merge: names of fields

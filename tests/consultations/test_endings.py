@@ -188,7 +188,7 @@ def test_look_at_the_page_of_the_end_is_in_the_trail(login):
     browser.get(url("close", case))
 
     look = AuditEvent.objects.get(user=browser.user)
-    assert (look.action, look.subject_id, look.basis) == ("view", case.client.pk, "支援を終える")
+    assert (look.action, look.subject_id, look.basis) == ("view", case.client.pk, "相談員チーム")
 
 
 def test_page_of_the_case_tells_each_end_and_offers_the_turn(login):
@@ -198,7 +198,7 @@ def test_page_of_the_case_tells_each_end_and_offers_the_turn(login):
 
     page = browser.get(url("detail", case))
 
-    told = [(entry.on, entry.title) for entry in page.context["timeline"]]
+    told = [(entry.on, entry.title) for entry in page.context["timeline"].entries]
     assert told == [(JULY, "支援を再開しました"), (JUNE, "終結（主訴解消）"), (MAY, "支援を始めました")]
     assert ("再開する" in before, "支援を終える" in labels(page)) == (True, True)
 

@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from consultations.models import Client, Consultation, Import, ImportRow
-from komatsu_support.reading import Unreadable, read_workbook
+from komatsu_support.reading import Unreadable, guard, read_workbook
+from komatsu_support.reading.guard import Refused
 from komatsu_support.reading.limits import MEMORY
 from tests.browser import html
 from tests.consultations.hostile_files import everything
@@ -85,6 +86,23 @@ def test_every_other_hostile_file_is_answered_and_stores_nothing(login, name):
         pytest.skip("the rest of the hostile files: make prove")
 
     check(login, name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "billion laughs",
+        "external entity",
+        "external document type",
+        "lying a little",
+        "archive inside",
+        "utf-16 sheet",
+        "same part twice",
+    ],
+)
+def test_trick_is_refused_before_the_file_is_parsed(name):
+    with pytest.raises(Refused, match="表には要らない仕掛けが含まれています。"):
+        guard.check(FILES[name])
 
 
 def test_child_that_gets_past_the_guard_dies_alone(monkeypatch):

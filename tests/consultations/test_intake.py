@@ -479,7 +479,7 @@ def test_to_begin_from_an_earlier_talk_is_a_look_at_it(login):
     look = AuditEvent.objects.filter(user=browser.user, action="view").values_list(
         "object_id", "subject_id", "basis"
     )
-    assert list(look) == [(talk.pk, talk.client.pk, "これを元に記録")]
+    assert list(look) == [(talk.pk, talk.client.pk, "相談員チーム　これを元に記録")]
 
 
 def test_closed_case_is_not_begun_from(login):

@@ -121,10 +121,10 @@ def test_ways_to_reach_her_are_printed_only_when_ticked_and_recorded_as_shown(lo
     assert (found(unticked), found(ticked), found(by_address)) == ([], list(REACH.values()), [])
     talks, client = "consultations.consultation", "consultations.client"
     assert looks(browser.user) == [
-        ("print", talks, ""),
-        ("reveal", client, "相談票の印刷"),
-        ("print", talks, ""),
-        ("print", talks, ""),
+        ("print", talks, "相談員チーム"),
+        ("reveal", client, "相談員チーム　相談票の印刷"),
+        ("print", talks, "相談員チーム"),
+        ("print", talks, "相談員チーム"),
     ]
 
 

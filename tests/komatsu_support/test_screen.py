@@ -18,6 +18,11 @@ pytestmark = pytest.mark.django_db
 HIDE, SHOW = "/screen/hide/", "/screen/show/"
 
 
+def is_file(name: str) -> bool:
+    """Whether a page answers a file to be kept."""
+    return name.endswith(("_export", "_download", "_template", "_corrected"))
+
+
 @pytest.fixture
 def hidden(login):
     """A lead's browser with the screen hidden."""
@@ -33,7 +38,7 @@ def test_no_page_of_a_hidden_screen_names_anybody():
     browser.force_login(world.people["lead"])
     pages = [(spot.name, reverse(spot.name, kwargs=world.kwargs(spot))) for spot in OURS]
     private = [*SECRETS, client.number, client.called, world.people["lead"].display_name]
-    before = {name: html(browser.get(url)) for name, url in pages if not name.endswith("_export")}
+    before = {name: html(browser.get(url)) for name, url in pages if not is_file(name)}
     browser.post(HIDE)
 
     after = {name: browser.get(url) for name, url in pages}
@@ -104,9 +109,10 @@ def test_what_was_held_is_given_back_once(hidden):
     assert answers == [200, 302]
 
 
-@pytest.mark.parametrize("spot", [p for p in OURS if p.name.endswith("_export")], ids=lambda spot: spot.name)
+@pytest.mark.parametrize("spot", [p for p in OURS if is_file(p.name)], ids=lambda spot: spot.name)
 def test_no_file_leaves_and_none_is_noted(hidden, spot):
-    kwargs = {"year": 2025} if "year" in spot.parameters else {}
+    given = {"year": 2025, "pk": 1}
+    kwargs = {name: given[name] for name in spot.parameters}
 
     answer = hidden.get(reverse(spot.name, kwargs=kwargs))
 
