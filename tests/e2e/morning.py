@@ -64,7 +64,7 @@ class Year:
         download.value.save_as(folder / "year.xlsx")
         sheet = CalamineWorkbook.from_path(folder / "year.xlsx").get_sheet_by_name("月別実績").to_python()
         talks, persons = (
-            next(int(line[14]) for line in sheet if line[0] == label)
+            next(int(float(str(line[14]))) for line in sheet if line[0] == label)
             for label in ("相談件数", "相談の実人数")
         )
         assert talks == shown
