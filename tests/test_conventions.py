@@ -209,3 +209,11 @@ def test_no_module_has_a_name_that_says_nothing():
     empty_words = {"utils", "helpers", "services", "managers", "common"}
 
     assert [path.name for path in SOURCES if path.stem in empty_words] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static").glob("*.css")), ids=lambda path: path.name)
+def test_every_section_of_a_stylesheet_stands_outside_of_any_block(path):
+    rules = re.sub(r"(?<!^)/\*.*?\*/", "", path.read_text(), flags=re.DOTALL | re.MULTILINE)
+    sections = re.split(r"^(?=/\*)", rules, flags=re.MULTILINE)
+
+    assert [each[:60] for each in sections if each.count("{") != each.count("}")] == []

@@ -325,6 +325,16 @@ def test_page_says_that_it_is_to_read_and_has_no_button_that_writes(emergency, n
     assert labels(page) == (["ダウンロード"] if noun == "document" else [])
 
 
+@pytest.mark.parametrize("noun", ["client", "case", "consultation"])
+def test_page_to_read_leads_to_no_step_that_would_be_refused(emergency, noun):
+    browser, rows = emergency
+    steps = [url("consultation_create"), url("consultation_detach", rows["consultation"].pk)]
+
+    page = html(browser.get(rows[noun].get_absolute_url()))
+
+    assert [step for step in steps if f'href="{step}' in page] == []
+
+
 CREATES = ["consultation", "case", "document", "consent", "referral", "conference"]
 
 
