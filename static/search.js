@@ -6,7 +6,7 @@
   const form = document.querySelector("[data-person-search]");
   if (!form) return;
   const box = form.querySelector("input[name=q]");
-  const found = form.querySelector(".found");
+  const found = form.querySelector(".suggested");
 
   function close() {
     found.hidden = true;

@@ -112,6 +112,18 @@ def test_template_asks_nothing_of_another_server(path):
     assert re.findall(r"(?:src|href|action)=[\"']?(?:https?:)?//", path.read_text()) == []
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "static").glob("*.css")), ids=lambda path: path.name)
+def test_stylesheet_closes_every_block_before_the_next_section(path):
+    depth = 0
+    unclosed = []
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if line.startswith("/*") and depth:
+            unclosed.append(number)
+        depth += line.count("{") - line.count("}")
+
+    assert (unclosed, depth) == ([], 0)
+
+
 @pytest.mark.parametrize(
     "model", [m for p in PACKAGES for m in apps.get_app_config(p).get_models()], ids=lambda m: m._meta.label
 )

@@ -20,7 +20,10 @@ from komatsu_support.models import User
 class AppointmentForm(OfCaseForm):
     """予約: when, with whom, for whom."""
 
-    client = ClientField(required=False, help_text="番号のない方は、下の呼び名だけで")
+    client = ClientField(
+        required=False,
+        help_text="わからないときは、その方の画面の「予約」から始めると番号が入ります。番号のない方は、下の呼び名だけで",
+    )
     staff = StaffField(User.objects.none(), label="相談員")
 
     people = ("staff",)

@@ -209,7 +209,17 @@ class ConsultationForm(OfCaseForm):
                 "not_countable_reason",
                 "数えないときは「件数に数える」を外し、数えるときは理由を消してください。",
             )
+        if self.errors and cleaned.get("is_countable") and cleaned.get("main_topic", ...) is None:
+            self.add_error("main_topic", self._without_main_topic())
         return cleaned
+
+    @staticmethod
+    def _without_main_topic() -> str:
+        """What saving would say of a missing ◎; said with other errors, so that nobody is stopped twice."""
+        constraints = (
+            each for each in Consultation._meta.constraints if each.violation_error_code == "main_topic"
+        )
+        return str(next(constraints).violation_error_message)
 
     def _leave_out(self, usual: str) -> None:
         """Whoever chooses why it does not count, has said that it does not; her own words go first."""

@@ -89,7 +89,7 @@ class Words:
         """The word of a master list."""
         term = self._terms.get(kind, {}).get(folded(text))
         if term is None:
-            labels = "・".join(each.label for each in self.terms if each.kind == kind)
+            labels = "、".join(each.label for each in self.terms if each.kind == kind)
             raise refuse(f"「{text[:20]}」は選択肢にありません。{labels} から選んでください。")
         return term
 
@@ -193,6 +193,6 @@ def choice(choices: Any, text: str, also: Mapping[str, str] | None = None) -> st
     names |= {folded(word): code for word, code in (also or {}).items()}
     found = names.get(folded(text))
     if found is None:
-        labels = "・".join(str(label) for label in choices.labels)
+        labels = "、".join(str(label) for label in choices.labels)
         raise refuse(f"「{text[:20]}」は選べません。{labels} から選んでください。")
     return found

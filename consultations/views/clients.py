@@ -61,6 +61,7 @@ def _beside_the_list(request: Request) -> Steps:
         ("似た相談者", "consultations:duplicate_list", "consultations.merge_client"),
         ("支援措置の月次点検表", "consultations:protection_list", "consultations.check_protection"),
         ("緊急閲覧の一覧", "consultations:breakglass_list", "consultations.review_breakglass"),
+        ("廃棄の記録", "consultations:disposal_list", "consultations.view_disposal"),
     ]
     return [
         {"label": label, "url": reverse(name)}

@@ -83,6 +83,8 @@ def disposal_list(request: Request) -> HttpResponse:
         as_of=as_of,
         since=kept_since(as_of),
         empty_text="廃棄の記録はまだありません。",
+        back_url=reverse("consultations:client_list"),
+        back_label="相談者一覧",
     )
 
 

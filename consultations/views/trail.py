@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
@@ -55,19 +54,12 @@ def client_trail_sheet(events: Any) -> Sheet[AuditEvent]:
             "日時": lambda e: shown(e.at),
             "だれが": lambda e: str(e.user or "－"),
             "操作": lambda e: e.get_action_display(),
-            "何を": _what,
+            "何を": lambda e: e.what,
             "根拠": lambda e: e.basis,
-            "項目": lambda e: "、".join(e.fields),
+            "項目": lambda e: e.changed,
             "接続元": lambda e: e.address,
         },
         rows=events,
         personal=True,
         wide=True,
     )
-
-
-def _what(event: AuditEvent) -> str:
-    """The kind of record in words, with its number."""
-    if not event.object_type:
-        return ""
-    return f"{apps.get_model(event.object_type)._meta.verbose_name} {event.object_id or ''}".strip()

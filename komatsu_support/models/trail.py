@@ -4,7 +4,9 @@ import hashlib
 import hmac
 import json
 
+from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 
@@ -62,6 +64,25 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.get_action_display()}"
+
+    @property
+    def what(self) -> str:
+        """The kind of record in words, with its key."""
+        if not self.object_type:
+            return ""
+        return f"{apps.get_model(self.object_type)._meta.verbose_name} {self.object_id or ''}".strip()
+
+    @property
+    def changed(self) -> str:
+        """The fields in words. One that the record no longer has stands under the name it had."""
+        return "、".join(self._label(name) for name in self.fields)
+
+    def _label(self, name: str) -> str:
+        try:
+            field = apps.get_model(self.object_type)._meta.get_field(name)
+        except (FieldDoesNotExist, LookupError, ValueError):
+            return name
+        return str(getattr(field, "verbose_name", name))
 
     def chained_to(self, previous_mac: str) -> str:
         """The mac this row must carry after the row with `previous_mac`. 64 hexadecimal digits."""

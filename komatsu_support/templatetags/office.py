@@ -1,7 +1,7 @@
 """How dates, figures and answers are printed on every page."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from html import escape
 from typing import Any
@@ -72,6 +72,8 @@ def shown(value: Any) -> str:
             return f"{fiscal.wareki_short(_day(value))} {clock(value)}"
         case date():
             return fiscal.wareki_short(value)
+        case time():
+            return clock(value)
         case int() | Decimal():
             return f"{value:,}"
     return str(value)

@@ -365,6 +365,14 @@ def test_sealed_file_is_disposed_of_by_those_named_alone():
 # -- the pages ------------------------------------------------------------------------------------------------
 
 
+def test_door_to_the_lists_stands_beside_the_files_for_a_lead(login):
+    door, here = reverse("consultations:disposal_list"), reverse("consultations:client_list")
+
+    pages = [html(login(role).get(here)) for role in ("counselor", "lead")]
+
+    assert [door in page for page in pages] == [False, True]
+
+
 def test_lead_proposes_and_another_approves(login):
     client = old_file()
     proposer, approver = login("lead"), login("lead")

@@ -233,6 +233,15 @@ def test_counted_talk_without_main_topic_says_so_at_the_topic(me):
     assert errors(talk_form(me, main_topic="")) == {"main_topic": ["主訴（◎）を1つ選んでください。"]}
 
 
+def test_missing_main_topic_is_told_together_with_other_errors(me):
+    told = errors(talk_form(me, main_topic="", method=""))
+
+    assert told == {
+        "main_topic": ["主訴（◎）を1つ選んでください。"],
+        "method": ["相談方法を選んでください。"],
+    }
+
+
 def test_counted_talk_with_a_reason_to_leave_it_out_asks_which(me):
     assert errors(talk_form(me, not_countable_reason="間違い電話")) == {
         "not_countable_reason": ["数えないときは「件数に数える」を外し、数えるときは理由を消してください。"]

@@ -295,7 +295,7 @@ def test_others_see_neither_card_nor_sheet(login, role):
 
 
 def test_list_tells_who_wrote_and_who_took_over_and_no_client(login):
-    browser, her = login(), ClientFactory()
+    browser, her = login(), ClientFactory(name="秘密 すみれ")
     handover = HandoverFactory(day=YESTERDAY, by=UserFactory(display_name="相談 はな"))
     HandoverItemFactory(handover, client=her)
     ReceiptFactory(handover, by=UserFactory(display_name="相談 ふみ"))

@@ -131,14 +131,14 @@ def test_preview_is_in_the_trail_before_it_is_seen(login):
 
 
 def test_lead_sees_the_import_of_another_but_not_its_rows(login):
-    imported = ImportFactory(cells={"氏名": "見本 花子"})
+    imported = ImportFactory(cells={"氏名": "秘密 すみれ"})
     browser = login("lead")
 
     detail = browser.get(imported.get_absolute_url())
     file = browser.get(reverse("consultations:import_corrected", args=[imported.pk]))
     answers = [post(browser, verb, imported) for verb in ("confirm", "check", "abandon")]
 
-    assert "見本 花子" not in html(detail)
+    assert "秘密 すみれ" not in html(detail)
     assert [answer["Location"] for answer in (file, *answers)] == [imported.get_absolute_url()] * 4
     imported.refresh_from_db()
     assert (imported.state, imported.rows.count(), Consultation.objects.count()) == ("checking", 2, 0)

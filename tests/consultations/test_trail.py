@@ -148,6 +148,16 @@ def test_lead_reads_every_look_and_change_newest_first(login):
     assert "例題 さくら" in html(page)
 
 
+def test_what_was_changed_is_told_in_words(login):
+    lead, client = login("lead"), ClientFactory()
+    event = AuditEvent(object_type="consultations.consultation", object_id=7, fields=["main_topic", "gone"])
+
+    browsed = html(lead.get(trail(client))) + html(lead.get(reverse("trail_list")))
+
+    assert (event.what, event.changed) == ("相談記録 7", "主訴（◎）、gone")
+    assert "consultations." not in browsed.replace("/consultations", "")
+
+
 def test_only_her_events_are_told(login):
     lead, client, other = login("lead"), ClientFactory(), ClientFactory()
     ConsultationFactory(client=other)
