@@ -323,6 +323,7 @@ def test_page_says_that_it_is_to_read_and_has_no_button_that_writes(emergency, n
 
     assert (page.status_code, "緊急閲覧中" in html(page)) == (200, True)
     assert labels(page) == (["ダウンロード"] if noun == "document" else [])
+    assert "これを元に記録" not in html(page)
 
 
 CREATES = ["consultation", "case", "document", "consent", "referral", "conference"]
