@@ -11,7 +11,7 @@ from consultations.filters import CaseFilter
 from consultations.forms import CaseChangeForm, CaseForm, NamedForm
 from consultations.models import Case
 from consultations.sheets import case_file, case_sheet
-from consultations.views.steps import Steps, next_steps
+from consultations.views.steps import Steps, before_void, folded, next_steps
 from consultations.views.timeline import About, timeline
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
@@ -90,7 +90,7 @@ def _actions(request: Request, case: Case) -> Steps:
     if steps and request.user.has_perm("consultations.change_case"):
         label, name = ("支援を終える", "case_close") if case.is_open else ("再開する", "case_reopen")
         turn = {"label": label, "url": reverse(f"consultations:{name}", args=[case.pk]), "kind": "secondary"}
-        steps.insert(-1, turn)
+        return before_void(steps, *folded(turn))
     return steps
 
 

@@ -159,7 +159,7 @@ def _actions(request: Request, client: Client) -> Steps:
         ("予約", "consultations:appointment_create", about),
         ("支援ケースを始める", "consultations:case_create", about),
         ("同意を記録", "referrals:consent_create", about),
-        ("同じ方の記録とまとめる", "consultations:duplicate_list", about),
+        ("同じ方と統合", "consultations:duplicate_list", about),
         ("書類を登録", "consultations:document_create", about),
     )
 

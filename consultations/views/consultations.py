@@ -12,7 +12,7 @@ from consultations.filters import ConsultationFilter, counts
 from consultations.forms import ConsultationForm
 from consultations.models import Consultation
 from consultations.sheets import consultation_file, consultation_sheet
-from consultations.views.steps import Steps, next_steps
+from consultations.views.steps import Steps, before_void, mends, next_steps
 from komatsu_support.fiscal import current_fiscal_year, wareki
 from komatsu_support.http import Request
 from komatsu_support.models import Term
@@ -25,7 +25,6 @@ from komatsu_support.pages import (
     find_to_change,
     form_page,
     list_page,
-    record_actions,
     void_page,
 )
 
@@ -127,19 +126,15 @@ def _actions(request: Request, talk: Consultation) -> Steps:
         "kind": "secondary",
     }
     if not talk.client_id:
-        steps = record_actions(request, talk)
-        attach = {
-            "label": "相談者と結ぶ",
-            "url": reverse("consultations:consultation_attach", args=[talk.pk]),
-            "kind": "secondary",
-        }
-        return [attach, *steps, paper] if steps else []
+        url = reverse("consultations:consultation_attach", args=[talk.pk])
+        steps = mends(request, talk)
+        return before_void([{"label": "相談者と結ぶ", "url": url}, *steps], paper) if steps else []
     about = f"case={talk.case_id}" if talk.case_id else f"client={talk.client_id}"
     again = ("次の相談を記録", "consultations:consultation_create", about)
     copy = ("これを元に記録", "consultations:consultation_create", f"copy={talk.pk}")
     booking = ("次回を予約", "consultations:appointment_create", f"talk={talk.pk}")
     steps = next_steps(request, talk, again, copy, booking)
-    return [*steps, paper] if steps else []
+    return before_void(steps, paper) if steps else []
 
 
 @allowed("consultations.change_consultation")

@@ -15,6 +15,7 @@ from consultations.forms import HandoverForm, HandoverItemForm, NamedSheetForm, 
 from consultations.models import Handover, HandoverItem
 from consultations.sheets import handover_sheet
 from consultations.views.daysheet import compose
+from consultations.views.steps import Steps, before_void, mends
 from komatsu_support import audit
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
@@ -26,7 +27,6 @@ from komatsu_support.pages import (
     find_to_change,
     form_page,
     list_page,
-    record_actions,
     void_page,
 )
 
@@ -78,13 +78,13 @@ def _took(receipts: list[Any], request: Request) -> bool:
     return any(each.created_by_id == request.user.pk for each in receipts)
 
 
-def _actions(request: Request, handover: Handover) -> list[dict[str, str]]:
-    actions = record_actions(request, handover)
-    if not actions:
+def _actions(request: Request, handover: Handover) -> Steps:
+    after = mends(request, handover)
+    if not after:
         return []
     url = f"{reverse('consultations:handoveritem_create')}?handover={handover.pk}"
-    after = [{**each, "kind": "secondary"} if each["kind"] == "primary" else each for each in actions]
-    return [{"label": "気になる方・事項を書く", "url": url}, *after]
+    paper = {"label": "印刷", "print": "yes"}
+    return before_void([{"label": "気になる方・事項を書く", "url": url}, *after], paper)
 
 
 @allowed("consultations.add_handover")

@@ -55,7 +55,7 @@ def test_paper_is_a4_with_its_head_on_every_page(visit: Callable[..., Page], tmp
     page = visit("counselor2")
     page.goto("/consultations/new/")
     page.get_by_label("相談内容", exact=True).fill("くりかえしの話です。\n" * 120)
-    page.get_by_label("主訴 住まい").check()
+    page.get_by_label("主訴 住まい", exact=True).check()
     page.get_by_role("radio", name="電話", exact=True).check()
     page.get_by_role("button", name="登録").click()
     page.get_by_role("link", name="印刷").click()
