@@ -79,11 +79,11 @@ def _took(receipts: list[Any], request: Request) -> bool:
 
 
 def _actions(request: Request, handover: Handover) -> Steps:
+    paper = {"label": "印刷", "print": "yes"}
     after = mends(request, handover)
     if not after:
-        return []
+        return [paper]
     url = f"{reverse('consultations:handoveritem_create')}?handover={handover.pk}"
-    paper = {"label": "印刷", "print": "yes"}
     return before_void([{"label": "気になる方・事項を書く", "url": url}, *after], paper)
 
 
