@@ -17,6 +17,7 @@ from tests.access import EVERYBODY, ONES_OWN, OPEN_TO_ALL, PAGES, ROLES
 from tests.site import OURS, Page
 from tests.world import SECRETS, World, build
 
+pytestmark = pytest.mark.django_db  # without a marked test in the run there would be no database
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 REFUSED = 403
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")

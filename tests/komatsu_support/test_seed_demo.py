@@ -28,6 +28,7 @@ from referrals.models import Agency, Conference, Consent, Referral
 from training.models import Lecturer
 
 TODAY = date(2026, 11, 24)
+pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Asia/Tokyo"))
 YEARS = (2023, 2024, 2025, 2026)
 # SHA-256 of the two persons' names on the published page, which stand nowhere in this repository.
