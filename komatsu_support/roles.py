@@ -29,8 +29,17 @@ def _write(app: str, *nouns: str) -> set[str]:
 
 OWN = {"komatsu_support.view_home", "komatsu_support.change_own_account"}
 
-TALLY = _write("cafe", "openday", "event", "eventseries") | {"cafe.close_openday"}
-CAFE_READ = _read("cafe", "openday", "event", "eventseries")
+CAFE_READ = _read(
+    "cafe",
+    *("openday", "event", "eventseries", "visitor", "visit", "contribution"),
+    *("idea", "expense", "flyer", "papercount", "statistics"),
+)
+TALLY = (
+    CAFE_READ
+    | _write("cafe", "openday", "event", "eventseries", "visitor", "visit", "contribution", "idea", "expense")
+    | _write("cafe", "flyer", "papercount", "tablet", "calendarfeed")
+    | {"cafe.close_openday", "cafe.add_introduction", "cafe.export_statistics"}
+)
 
 TRAINING = _write("training", "series", "session", "lecturer", "survey")
 TRAINING_READ = _read("training", "series", "session", "lecturer", "survey")
@@ -53,11 +62,18 @@ CASES = (
     }
     | _write("consultations", "appointment", "callattempt", "handover", "handoveritem")
     | _write("referrals", "referral", "consent", "conference")
+    | {"cafe.view_introduction", "cafe.change_introduction"}
 )
 
 DISPOSAL = {f"consultations.{verb}_disposal" for verb in ("view", "add", "void", "approve")}
 
-FIGURES = {"kpi.view_indicator", "kpi.view_months", "kpi.view_evidence", "kpi.export_report"}
+FIGURES = {
+    "kpi.view_indicator",
+    "kpi.view_months",
+    "kpi.view_evidence",
+    "kpi.view_funnel",
+    "kpi.export_report",
+}
 CAFE_FIGURES = {"kpi.view_cafe_indicator", "kpi.view_months", "kpi.view_evidence"}
 YEARLY_FIGURES = {"kpi.view_indicator"}
 TARGETS = {"kpi.change_target"}

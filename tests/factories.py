@@ -14,7 +14,22 @@ from django.db import models
 from django.db.models import Min
 from django.utils import timezone
 
-from cafe.models import Event, EventSeries, OpenDay
+from cafe.models import (
+    CalendarFeed,
+    Contribution,
+    Event,
+    EventSeries,
+    Expense,
+    Flyer,
+    Idea,
+    Introduction,
+    OpenDay,
+    PaperCount,
+    Tablet,
+    Tap,
+    Visit,
+    Visitor,
+)
 from consultations.models import (
     Appointment,
     BreakGlass,
@@ -324,6 +339,76 @@ def _event(open_day: OpenDay | None = None, *, by: User | None = None, **fields:
     return _saved(Event, {"open_day": open_day or _open_day(by=by), **fields}, by)
 
 
+def _tablet(
+    open_day: OpenDay | None = None,
+    *,
+    taps: Mapping[str, int] | None = None,
+    by: User | None = None,
+    **fields: Any,
+) -> Tablet:
+    """A tablet of a day; `taps={"first": 2, "child": 1}` were pressed on it."""
+    tablet = _saved(Tablet, {"open_day": open_day or _open_day(), **fields}, by)
+    now = timezone.now()
+    Tap.objects.receive(
+        Tap(tablet=tablet, kind=kind, tapped_at=now)
+        for kind, times in (taps or {}).items()
+        for _ in range(times)
+    )
+    return tablet
+
+
+def _paper_count(open_day: OpenDay | None = None, *, by: User | None = None, **fields: Any) -> PaperCount:
+    """A sheet of 正の字 whose total agrees with its strokes."""
+    fields.setdefault("control_total", sum(fields.get(name, 0) for name in PaperCount.COUNTED))
+    return _saved(PaperCount, {"open_day": open_day or _open_day(), **fields}, by)
+
+
+def _visitor(*, by: User | None = None, **fields: Any) -> Visitor:
+    """A guest with a name tag."""
+    number = next(_numbers)
+    return _saved(Visitor, {"name": f"札名{number}", "kana": f"ふだな{number}", **fields}, by)
+
+
+def _visit(
+    visitor: Visitor | None = None, open_day: OpenDay | None = None, *, by: User | None = None, **fields: Any
+) -> Visit:
+    """A guest with a name tag on a day."""
+    given = {"visitor": visitor or _visitor(), "open_day": open_day or _open_day(), **fields}
+    return _saved(Visit, given, by)
+
+
+def _contribution(event: Event | None = None, *, by: User | None = None, **fields: Any) -> Contribution:
+    """A guest who helped at an event."""
+    return _saved(Contribution, {"event": event or _event(), "deed": "helped", **fields}, by)
+
+
+def _introduction(open_day: OpenDay | None = None, *, by: User | None = None, **fields: Any) -> Introduction:
+    """Somebody of a day would like to talk."""
+    return _saved(Introduction, {"open_day": open_day or _open_day(), **fields}, by)
+
+
+def _idea(*, by: User | None = None, **fields: Any) -> Idea:
+    """An idea of a guest."""
+    return _saved(Idea, {"title": "みそづくり", "heard_on": timezone.localdate(), **fields}, by)
+
+
+def _expense(event: Event | None = None, *, by: User | None = None, **fields: Any) -> Expense:
+    """What an event cost."""
+    return _saved(Expense, {"event": event or _event(), "item": "材料費", "amount_yen": 1200, **fields}, by)
+
+
+def _flyer(month: date | None = None, *, by: User | None = None, **fields: Any) -> Flyer:
+    """The words of a month's flyer; a month of its own unless given."""
+    number = next(_numbers)
+    month = month or date(2000 + number // 12 % 20, number % 12 + 1, 1)
+    return _saved(Flyer, {"month": month, "heading": f"{month.month}月のとんとんカフェ", **fields}, by)
+
+
+def _calendar_feed(*, by: User | None = None, **fields: Any) -> CalendarFeed:
+    """An address of the plan."""
+    return _saved(CalendarFeed, {"label": "館内の掲示モニター", **fields}, by)
+
+
 # --- 研修
 
 
@@ -459,6 +544,16 @@ ImportFactory = Factory(_import)
 OpenDayFactory = Factory(_open_day)
 EventSeriesFactory = Factory(_event_series)
 EventFactory = Factory(_event)
+TabletFactory = Factory(_tablet)
+PaperCountFactory = Factory(_paper_count)
+VisitorFactory = Factory(_visitor)
+VisitFactory = Factory(_visit)
+ContributionFactory = Factory(_contribution)
+IntroductionFactory = Factory(_introduction)
+IdeaFactory = Factory(_idea)
+ExpenseFactory = Factory(_expense)
+FlyerFactory = Factory(_flyer)
+CalendarFeedFactory = Factory(_calendar_feed)
 SeriesFactory = Factory(_series)
 SessionFactory = Factory(_session)
 LecturerFactory = Factory(_lecturer)

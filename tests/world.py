@@ -65,6 +65,7 @@ def build() -> World:
     item = make.HandoverItemFactory(
         make.HandoverFactory(day=date(YEAR, 5, 7), by=counselor), client=client, by=counselor
     )
+    event, visitor = make.EventFactory(day, by=counselor), make.VisitorFactory(by=counselor)
     rows = {
         "client": client,
         "closed": make.ClientFactory(protection="restricted", staff=people["lead"]),
@@ -82,8 +83,18 @@ def build() -> World:
         "handoveritem": item,
         "import": make.ImportFactory(by=counselor, cells={"氏名": name, "相談内容": content}),
         "openday": day,
-        "event": make.EventFactory(day),
+        "event": event,
         "eventseries": make.EventSeriesFactory(),
+        "tablet": make.TabletFactory(day, by=counselor),
+        "papercount": make.PaperCountFactory(day, regular=3, by=counselor),
+        "visitor": visitor,
+        "visit": make.VisitFactory(visitor, day, by=counselor),
+        "contribution": make.ContributionFactory(event, visitor=visitor, by=counselor),
+        "introduction": make.IntroductionFactory(day, by=counselor),
+        "idea": make.IdeaFactory(by=counselor),
+        "expense": make.ExpenseFactory(event, by=counselor),
+        "flyer": make.FlyerFactory(date(YEAR, 5, 1), by=counselor),
+        "calendarfeed": make.CalendarFeedFactory(by=counselor),
         "disposal": make.DisposalFactory(),
         "agency": agency,
         "referral": referral,

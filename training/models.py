@@ -8,16 +8,12 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
-from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, Term, User
+from komatsu_support.models import OfficeDateField, OpenByPermission, Record, Term
 from komatsu_support.models.fields import LONG_TEXT
 
 
-class SeriesQuerySet(RecordQuerySet):
+class SeriesQuerySet(OpenByPermission):
     """Questions about series."""
-
-    def visible_to(self, user: User) -> Self:
-        """Everybody who may see training."""
-        return self if user.has_perm("training.view_series") else self.none()
 
 
 class Series(Record):
@@ -44,14 +40,10 @@ class Series(Record):
         return f"{self.title}〈{self.nickname}〉" if self.nickname else self.title
 
 
-class SessionQuerySet(RecordQuerySet):
+class SessionQuerySet(OpenByPermission):
     """Questions about sessions."""
 
     dated_by = "held_on"
-
-    def visible_to(self, user: User) -> Self:
-        """Everybody who may see training."""
-        return self if user.has_perm("training.view_session") else self.none()
 
     def held(self) -> Self:
         """Sessions that took place."""
@@ -122,12 +114,8 @@ class Session(Record):
         return self.staff_heads + self.agency_heads + self.citizen_heads
 
 
-class LecturerQuerySet(RecordQuerySet):
+class LecturerQuerySet(OpenByPermission):
     """Questions about lecturers."""
-
-    def visible_to(self, user: User) -> Self:
-        """Everybody who may see training."""
-        return self if user.has_perm("training.view_lecturer") else self.none()
 
 
 class Lecturer(Record):
@@ -157,12 +145,8 @@ class Lecturer(Record):
         return self.session.get_absolute_url()
 
 
-class SurveyQuerySet(RecordQuerySet):
+class SurveyQuerySet(OpenByPermission):
     """Questions about surveys."""
-
-    def visible_to(self, user: User) -> Self:
-        """Everybody who may see training."""
-        return self if user.has_perm("training.view_survey") else self.none()
 
 
 class Survey(Record):

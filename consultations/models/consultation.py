@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from cafe.models import OpenDay
+from cafe.models import Introduction, OpenDay
 from consultations.models.callattempt import CallAttempt
 from consultations.models.case import Case
 from consultations.models.client import Client
@@ -142,6 +142,15 @@ class Consultation(Record):
         related_name="consultations",
         verbose_name="きっかけのカフェ開催日",
     )
+    introduction = models.ForeignKey(
+        Introduction,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="consultations",
+        verbose_name="カフェからの橋",
+    )
     is_countable = models.BooleanField("件数に数える", default=True)
     not_countable_reason = models.CharField("数えない理由", max_length=100, blank=True)
     imported = models.ForeignKey(
@@ -181,6 +190,12 @@ class Consultation(Record):
             models.Index(fields=["next_on"], name="consultation_by_next"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["introduction"],
+                condition=Q(voided_at=None, introduction__isnull=False),
+                name="consultation_one_per_introduction",
+                violation_error_message="この橋からの相談は記録されています。",
+            ),
             models.CheckConstraint(
                 condition=Q(is_countable=True) | ~Q(not_countable_reason=""),
                 name="consultation_left_out_has_a_reason",

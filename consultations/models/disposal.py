@@ -21,7 +21,14 @@ from consultations.models.client import Client, ClientQuerySet
 from consultations.models.consultation import Consultation
 from consultations.models.handover import Handover, HandoverItem
 from komatsu_support.fiscal import fiscal_year_of
-from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, StaleVersion, User, dispose_of
+from komatsu_support.models import (
+    OfficeDateField,
+    OpenByPermission,
+    Record,
+    StaleVersion,
+    User,
+    dispose_of,
+)
 from komatsu_support.models.record import DISPOSED
 
 
@@ -122,14 +129,10 @@ def _is_disposed(record: Any) -> bool:
     return client is not None and client.disposed_on is not None
 
 
-class DisposalQuerySet(RecordQuerySet):
+class DisposalQuerySet(OpenByPermission):
     """Questions about disposals."""
 
     dated_by = "as_of"
-
-    def visible_to(self, user: User) -> Self:
-        """For lead."""
-        return self if user.has_perm("consultations.view_disposal") else self.none()
 
     def proposed(self) -> Self:
         """Waiting for a second person's word."""

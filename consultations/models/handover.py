@@ -10,21 +10,17 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from consultations.models.client import Client
-from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, User
+from komatsu_support.models import OfficeDateField, OpenByPermission, Record, RecordQuerySet, User
 
 REMINDED_FOR = timedelta(days=30)
 """How long a sheet that somebody has taken over waits for the others: whoever comes back after longer, or is
 new, is not met by a year of them. One that nobody has taken over waits for ever."""
 
 
-class HandoverQuerySet(RecordQuerySet):
+class HandoverQuerySet(OpenByPermission):
     """Questions about sheets."""
 
     dated_by = "day"
-
-    def visible_to(self, user: User) -> Self:
-        """Sheets lie on the desk; what stands on them about a client follows the client."""
-        return self if user.has_perm("consultations.view_handover") else self.none()
 
     def waiting_for(self, user: User) -> Self:
         """Of earlier days: those this person has not taken over yet, and her own that nobody has."""

@@ -4,7 +4,7 @@ from komatsu_support.models.calendar import OfficeDay
 from komatsu_support.models.disposal import dispose_of
 from komatsu_support.models.draft import Draft
 from komatsu_support.models.fields import OfficeDateField, TermKey
-from komatsu_support.models.record import AgeBand, New, Record, RecordQuerySet, StaleVersion
+from komatsu_support.models.record import AgeBand, New, OpenByPermission, Record, RecordQuerySet, StaleVersion
 from komatsu_support.models.term import Term, TermLabel
 from komatsu_support.models.trail import AuditEvent, TrailHead
 from komatsu_support.models.user import Profession, User
@@ -17,6 +17,7 @@ __all__ = [
     "New",
     "OfficeDateField",
     "OfficeDay",
+    "OpenByPermission",
     "Profession",
     "Record",
     "RecordQuerySet",

@@ -136,6 +136,15 @@ class RecordQuerySet(models.QuerySet[Any]):
         return clone
 
 
+class OpenByPermission(RecordQuerySet):
+    """Records about nobody in particular: open to whoever holds `<app>.view_<model>`."""
+
+    def visible_to(self, user: User) -> Self:
+        """All of them, or none."""
+        meta = self.model._meta
+        return self if user.has_perm(f"{meta.app_label}.view_{meta.model_name}") else self.none()
+
+
 class Record(models.Model):
     """記録: a row somebody answers for. Made, changed and voided by a person, never deleted.
 

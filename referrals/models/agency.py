@@ -7,16 +7,12 @@ from typing import Self
 from django.db import models
 
 from komatsu_support import text
-from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, TermKey, User
+from komatsu_support.models import OfficeDateField, OpenByPermission, Record, TermKey
 from komatsu_support.models.fields import LONG_TEXT
 
 
-class AgencyQuerySet(RecordQuerySet):
+class AgencyQuerySet(OpenByPermission):
     """Questions about the directory."""
-
-    def visible_to(self, user: User) -> Self:
-        """Everybody who may see the directory."""
-        return self if user.has_perm("referrals.view_agency") else self.none()
 
     def in_report(self) -> Self:
         """連携団体 as the annual report names them, in the directory's order."""

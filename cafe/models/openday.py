@@ -1,4 +1,4 @@
-"""とんとんカフェ: days, events, heads. Knows no client."""
+"""開催日 and 来場: the days of the café and the heads of each closing."""
 
 from __future__ import annotations
 
@@ -11,18 +11,14 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from komatsu_support.models import AgeBand, OfficeDateField, Record, RecordQuerySet, User
+from komatsu_support.models import AgeBand, OfficeDateField, OpenByPermission, Record, User
 from komatsu_support.models.fields import LONG_TEXT
 
 
-class OpenDayQuerySet(RecordQuerySet):
+class OpenDayQuerySet(OpenByPermission):
     """Questions about the days of the café."""
 
     dated_by = "held_on"
-
-    def visible_to(self, user: User) -> Self:
-        """Everybody who may see the café."""
-        return self if user.has_perm("cafe.view_openday") else self.none()
 
     def held(self) -> Self:
         """Closed as held, visitors or none: 開催日数."""
@@ -127,8 +123,7 @@ class OpenDay(Record):
             self.state, self.closed_at, self.cancel_reason = self.State.HELD, timezone.now(), ""
             counted = {"heads": heads, "first_heads": first_heads, "ages": ages or {}}
             self.save(by=by, changed=["state", "closed_at", "heads", *changed], beside=counted, basis=basis)
-            self.attendances.all().delete()
-            self.age_heads.all().delete()
+            self._forget_heads()
             Attendance.objects.bulk_create(
                 Attendance(
                     open_day=self,
@@ -153,8 +148,21 @@ class OpenDay(Record):
             self.state, self.closed_at = self.State.CANCELLED, None
             self.cancel_reason = reason.strip()
             self.save(by=by, changed=["state", "cancel_reason"], basis=basis)
-            self.attendances.all().delete()
-            self.age_heads.all().delete()
+            self._forget_heads()
+
+    def reopen(self, reason: str, *, by: User) -> None:
+        """締めを開く: the day goes on; its heads are proposed anew at the next closing."""
+        if not reason.strip():
+            raise ValueError("締めを開く理由を入力してください。")
+        with transaction.atomic():
+            self.state, self.closed_at = self.State.PLANNED, None
+            self.save(by=by, changed=["state", "closed_at"], basis=reason.strip())
+            self._forget_heads()
+
+    def _forget_heads(self) -> None:
+        """The history of the day keeps them."""
+        self.attendances.all().delete()
+        self.age_heads.all().delete()
 
 
 class Attendance(models.Model):
@@ -220,104 +228,3 @@ HEADS = "attendances__heads"
 def counted_heads() -> Q:
     """The attendances of an OpenDay that count as 延参加者数 (setting CAFE_COUNTED_ROLES)."""
     return Q(attendances__role__in=settings.CAFE_COUNTED_ROLES)
-
-
-class EventSeriesQuerySet(RecordQuerySet):
-    """Questions about series."""
-
-    dated_by = "created_at"
-
-    def visible_to(self, user: User) -> Self:
-        """Everybody who may see the café."""
-        return self if user.has_perm("cafe.view_eventseries") else self.none()
-
-
-class EventSeries(Record):
-    """企画シリーズ: what comes again, such as 月いち おにぎりとカレーの日."""
-
-    name = models.CharField("シリーズ名", max_length=60)
-    note = models.TextField("メモ", max_length=LONG_TEXT, blank=True)
-    active = models.BooleanField("続いている", default=True)
-
-    objects = EventSeriesQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "企画シリーズ"
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class EventQuerySet(RecordQuerySet):
-    """Questions about events."""
-
-    dated_by = "open_day__held_on"
-
-    def visible_to(self, user: User) -> Self:
-        """Everybody who may see the café."""
-        return self if user.has_perm("cafe.view_event") else self.none()
-
-    def held(self) -> Self:
-        """Events of days that were held."""
-        return self.standing().filter(open_day__voided_at=None, open_day__state=OpenDay.State.HELD)
-
-
-class Event(Record):
-    """企画: what happens inside a day. Its own heads never add to the day's."""
-
-    class Kind(models.TextChoices):
-        """種類."""
-
-        REGULAR = "regular", "通常開放"
-        EVENT = "event", "イベント"
-        PEER = "peer", "ピアサポート"
-        USER_LED = "user_led", "利用者企画"
-        LECTURE = "lecture", "講座"
-        MEAL = "meal", "食の日"
-
-    class Proposer(models.TextChoices):
-        """企画した人."""
-
-        STAFF = "staff", "職員"
-        USER = "user", "利用者"
-
-    open_day = models.ForeignKey(OpenDay, models.PROTECT, related_name="events", verbose_name="開催日")
-    series = models.ForeignKey(
-        EventSeries, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="シリーズ"
-    )
-    title = models.CharField("企画名", max_length=80)
-    kind = models.CharField("種類", max_length=10, choices=Kind, default=Kind.EVENT)
-    proposer = models.CharField("企画した人", max_length=10, choices=Proposer, default=Proposer.STAFF)
-    starts_at = models.TimeField("開始", null=True, blank=True)
-    ends_at = models.TimeField("終了", null=True, blank=True)
-    lecturer = models.CharField("講師", max_length=80, blank=True, help_text="団体名または役職で")
-    capacity = models.PositiveSmallIntegerField("定員", null=True, blank=True, help_text="人")
-    fee_yen = models.PositiveIntegerField("参加費", null=True, blank=True, help_text="円")
-    belongings = models.CharField("持ち物", max_length=100, blank=True)
-    needs_booking = models.BooleanField("要予約", default=False)
-    heads = models.PositiveSmallIntegerField(
-        "企画の参加者数", null=True, blank=True, help_text="人。開催日の人数には加わりません"
-    )
-    comment = models.TextField("様子", max_length=LONG_TEXT, blank=True)
-
-    objects = EventQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "企画"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(starts_at=None) | Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
-                name="event_ends_after_it_starts",
-                violation_error_code="ends_at",
-                violation_error_message="終了は開始より後の時刻にしてください。",
-            ),
-            models.CheckConstraint(
-                condition=Q(fee_yen=None) | Q(fee_yen__lte=1_000_000),
-                name="event_fee_is_plausible",
-                violation_error_code="fee_yen",
-                violation_error_message="参加費は100万円までで入力してください。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
