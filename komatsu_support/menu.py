@@ -38,22 +38,39 @@ ENTRIES = [
     ("証跡の状態", "trail_status", "komatsu_support.view_trail_status"),
 ]
 
+SECTIONS = {
+    "cafe": [
+        ("開催日", "cafe:openday_list", "cafe.view_openday"),
+        ("企画", "cafe:event_list", "cafe.view_event"),
+        ("シリーズ", "cafe:eventseries_list", "cafe.view_eventseries"),
+    ],
+}
+"""The second row, for apps with more pages than one entry of the menu can lead to."""
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html."""
     user = getattr(request, "user", None)
     menu: list[Entry] = []
+    section: list[Entry] = []
     if user is not None and user.is_authenticated:
         granted = user.get_all_permissions()
-        open_to_me = [(label, reverse(name)) for label, name, permission in ENTRIES if permission in granted]
-        nearest = _nearest(request.path, [url for _, url in open_to_me])
-        menu = [Entry(label, url, url == nearest) for label, url in open_to_me]
+        menu = _entries(ENTRIES, granted, request.path)
+        section = _entries(SECTIONS.get(request.path.split("/")[1], []), granted, request.path)
     return {
         "menu": menu,
+        "section": section,
         "office_name": settings.OFFICE_NAME,
         "is_sample": settings.DEBUG,
         "screen_hidden": bool(menu) and is_hidden(request),
     }
+
+
+def _entries(offered: list[tuple[str, str, str]], granted: set[str], path: str) -> list[Entry]:
+    """Those open to this person, the one that the path belongs to marked."""
+    open_to_me = [(label, reverse(name)) for label, name, permission in offered if permission in granted]
+    nearest = _nearest(path, [url for _, url in open_to_me])
+    return [Entry(label, url, url == nearest) for label, url in open_to_me]
 
 
 def _nearest(path: str, urls: list[str]) -> str:

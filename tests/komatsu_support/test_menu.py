@@ -27,3 +27,13 @@ def test_menu_marks_one_entry(login, path, current):
 
 def test_menu_of_a_stranger_is_empty(client, db):
     assert client.get("/accounts/login/").context["menu"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [("/cafe/days/", ["開催日"]), ("/cafe/events/new/", ["企画"]), ("/consultations/", [])],
+)
+def test_second_row_marks_where_one_is_within_the_app(login, path, current):
+    response = login("coordinator" if "cafe" in path else "counselor").get(path)
+
+    assert [entry.label for entry in response.context["section"] if entry.current] == current
