@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -58,7 +59,7 @@ class Introduction(Record):
     def __str__(self) -> str:
         return f"カフェからの橋 {self.pk}"
 
-    def drop(self, reason: str, *, on: object, by: User) -> None:
+    def drop(self, reason: str, *, on: date, by: User) -> None:
         """相談にならなかった: no talk will come of it."""
         self.dropped_on, self.drop_reason = on, reason
         self.save(by=by, changed=["dropped_on", "drop_reason"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.core import signing
 from django.db import models
@@ -65,7 +65,7 @@ def _signer() -> signing.Signer:
     return signing.Signer(salt="cafe.tablet")
 
 
-class TapQuerySet(models.QuerySet["Tap"]):
+class TapQuerySet(models.QuerySet[Any]):
     """Questions about taps."""
 
     def of_day(self, open_day: OpenDay) -> Self:
@@ -88,7 +88,8 @@ class TapQuerySet(models.QuerySet["Tap"]):
 
     def receive(self, taps: Iterable[Tap]) -> None:
         """Keep them. One that is here already, whoever sends it again, stays one."""
-        self.bulk_create(list(taps), ignore_conflicts=True)
+        kept: list[Any] = list(taps)
+        self.bulk_create(kept, ignore_conflicts=True)
 
 
 class Tap(models.Model):

@@ -13,9 +13,10 @@ from django.utils import timezone
 from consultations.models.case import Case
 from consultations.models.client import Client
 from consultations.models.consultation import Consultation
+from consultations.models.openness import OfClient
 from komatsu_support import audit
 from komatsu_support.desk import GRID, Span, desk_hours, minutes_of, time_of
-from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, TermKey, User
+from komatsu_support.models import OfficeDateField, Record, TermKey, User
 from komatsu_support.models.calendar import desk_closures
 
 LENGTHS = tuple(range(GRID, 8 * 60 + 1, GRID))  # minutes
@@ -27,29 +28,17 @@ def _on_the_grid(at: time) -> None:
         raise ValidationError("9:00、9:15 のように15分単位で入力してください。", code="grid")
 
 
-class AppointmentQuerySet(RecordQuerySet):
+class AppointmentQuerySet(OfClient):
     """Questions about appointments."""
 
     dated_by = "day"
-
-    def visible_to(self, user: User) -> Self:
-        """Those of nobody with a file for every counselor; the others as their client is open."""
-        return self._open(user)
-
-    def changeable_by(self, user: User) -> Self:
-        """As seen, without what a broken glass shows."""
-        return self._open(user, to_change=True)
-
-    def _open(self, user: User, *, to_change: bool = False) -> Self:
-        if not user.has_perm("consultations.view_appointment"):
-            return self.none()
-        return self.filter(Appointment.open_to(user, to_change=to_change))
+    may_be_of_nobody = True
 
     def in_the_book_of(self, user: User) -> Self:
         """Every standing one, for who keeps the book: `is_open` says which may be read, the rest is a taken time."""
         if not user.has_perm("consultations.view_appointment"):
             return self.none()
-        is_open = ExpressionWrapper(Appointment.open_to(user), output_field=models.BooleanField())
+        is_open = ExpressionWrapper(self.open_to(user), output_field=models.BooleanField())
         return self.standing().annotate(is_open=is_open)
 
     def taking_time(self) -> Self:
@@ -146,11 +135,6 @@ class Appointment(Record):
 
     def __str__(self) -> str:
         return f"予約 {self.day:%Y-%m-%d} {self.starts_at:%H:%M}"
-
-    @staticmethod
-    def open_to(user: User, *, to_change: bool = False) -> Q:
-        """The appointments a counselor may open, as a condition."""
-        return Q(client=None) | Client.open_to(user, "client", to_change=to_change)
 
     @property
     def subject_id(self) -> int | None:

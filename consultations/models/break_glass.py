@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from consultations.models.client import Client
+from consultations.models.openness import open_to
 from komatsu_support.fiscal import fiscal_year
 from komatsu_support.models import Record, RecordQuerySet, User
 from komatsu_support.models.record import StaleVersion
@@ -29,7 +30,7 @@ class BreakGlassQuerySet(RecordQuerySet):
             return self.none()
         if user.role != Role.LEAD:
             return self.filter(created_by=user)
-        return self.filter(Client.open_to(user, "client", to_change=True) | Q(created_by=user))
+        return self.filter(open_to(user, "client", to_change=True) | Q(created_by=user))
 
     def live(self, user: User) -> Self:
         """Those by which the person may read now."""

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from consultations.models.case import Case
 from consultations.models.client import Client
-from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, User
+from consultations.models.openness import OfClient
+from komatsu_support.models import OfficeDateField, Record, User
 
 
 def _now() -> time:
@@ -18,23 +19,10 @@ def _now() -> time:
     return timezone.localtime().time().replace(second=0, microsecond=0)
 
 
-class CallAttemptQuerySet(RecordQuerySet):
+class CallAttemptQuerySet(OfClient):
     """Questions about calls."""
 
     dated_by = "called_on"
-
-    def visible_to(self, user: User) -> Self:
-        """Calls to clients that are open to the person."""
-        return self._open(user)
-
-    def changeable_by(self, user: User) -> Self:
-        """As seen, without what a broken glass shows."""
-        return self._open(user, to_change=True)
-
-    def _open(self, user: User, *, to_change: bool = False) -> Self:
-        if not user.has_perm("consultations.view_callattempt"):
-            return self.none()
-        return self.filter(Client.open_to(user, "client", to_change=to_change))
 
     def answered(self) -> Self:
         """Those in which we talked with her: a contact."""

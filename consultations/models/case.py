@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from consultations.models.client import Client
+from consultations.models.openness import OfClient
 from consultations.models.visits import Episode, settle_visits
 from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, User
 from komatsu_support.models.fields import LONG_TEXT
@@ -21,23 +22,10 @@ if TYPE_CHECKING:
     from consultations.models.consultation import ConsultationQuerySet
 
 
-class CaseQuerySet(RecordQuerySet):
+class CaseQuerySet(OfClient):
     """Questions about cases."""
 
     dated_by = "opened_on"
-
-    def visible_to(self, user: User) -> Self:
-        """Cases of clients that are open to the person."""
-        return self._open(user)
-
-    def changeable_by(self, user: User) -> Self:
-        """As seen, without what a broken glass shows."""
-        return self._open(user, to_change=True)
-
-    def _open(self, user: User, *, to_change: bool = False) -> Self:
-        if not user.has_perm("consultations.view_case"):
-            return self.none()
-        return self.filter(Client.open_to(user, "client", to_change=to_change))
 
     def open(self) -> Self:
         """Not yet ended."""

@@ -12,10 +12,11 @@ from django.db.models import BooleanField, Case, ExpressionWrapper, Q, Value, Wh
 from django.db.models.functions import Length
 from django.utils import timezone
 
+from consultations.models.openness import OfClient, Protection
 from consultations.models.search import Asked, Match, SearchTail, Words, words_of
 from komatsu_support import audit, text
 from komatsu_support.fiscal import age_on, fiscal_year_of
-from komatsu_support.models import AgeBand, New, OfficeDateField, Record, RecordQuerySet, TermKey, User
+from komatsu_support.models import AgeBand, New, OfficeDateField, Record, TermKey, User
 from komatsu_support.models.fields import LONG_TEXT
 from komatsu_support.roles import Role
 
@@ -25,23 +26,11 @@ if TYPE_CHECKING:
 ERAS = [("R", 2018), ("H", 1988), ("S", 1925), ("T", 1911), ("M", 1867)]  # letter, year before the first
 
 
-class ClientQuerySet(RecordQuerySet):
+class ClientQuerySet(OfClient):
     """Questions about clients."""
 
     dated_by = "first_contact_on"
-
-    def visible_to(self, user: User) -> Self:
-        """The office's clients for counselors; restricted and sealed ones for those named."""
-        return self._open(user)
-
-    def changeable_by(self, user: User) -> Self:
-        """As seen, without what a broken glass shows: that is to read."""
-        return self._open(user, to_change=True)
-
-    def _open(self, user: User, *, to_change: bool = False) -> Self:
-        if not user.has_perm("consultations.view_client"):
-            return self.none()
-        return self.filter(Client.open_to(user, to_change=to_change))
+    client_at = ""
 
     def standing(self) -> Self:
         """Neither voided nor merged into another file."""
@@ -56,7 +45,7 @@ class ClientQuerySet(RecordQuerySet):
         if not user.has_perm("consultations.add_breakglass"):
             return self.none()
         unsealed = self.standing().exclude(protection=Client.Protection.SEALED)
-        return unsealed.exclude(Client.open_to(user))
+        return unsealed.exclude(self.open_to(user))
 
     def under_protection(self) -> Self:
         """支援措置対象, whether or not the end has passed: it protects until somebody takes it back."""
@@ -91,10 +80,10 @@ class ClientQuerySet(RecordQuerySet):
         return self.filter(pk__in=SearchTail.of(word.in_full())).order_by("pk") if word.key else self.none()
 
     def hidden_from(self, user: User) -> Self:
-        """Clients a counselor may not open, few as they are: the others of `Client.open_to`."""
+        """Clients a counselor may not open, few as they are: the others of `open_to`."""
         if user.role == Role.LEAD or settings.CLIENT_ACCESS == "team":
             self = self.filter(protection__in=[Client.Protection.RESTRICTED, Client.Protection.SEALED])
-        return self.exclude(Client.open_to(user))
+        return self.exclude(self.open_to(user))
 
     def add_all(self, new: Sequence[New[Client]], *, by: User, basis: str = "") -> None:
         """Many new files; their numbers follow the day of the first contact."""
@@ -113,12 +102,7 @@ class ClientQuerySet(RecordQuerySet):
 class Client(Record):
     """相談者: one person, from 匿名 over 呼び名 to 本名 in the same row, so that 実人数 counts her once."""
 
-    class Protection(models.TextChoices):
-        """閲覧の範囲."""
-
-        NORMAL = "normal", "通常"
-        RESTRICTED = "restricted", "閲覧制限"
-        SEALED = "sealed", "封印（職員・親族など）"
+    Protection = Protection
 
     number = models.CharField("相談者番号", max_length=12, unique=True, editable=False)
     name = models.CharField("氏名", max_length=60, blank=True)
@@ -201,32 +185,6 @@ class Client(Record):
 
     def __str__(self) -> str:
         return self.number
-
-    @staticmethod
-    def open_to(user: User, prefix: str = "", *, to_change: bool = False) -> Q:
-        """The clients a counselor may open, as a condition on any model that leads to a client.
-
-        Restricted ones open to their assigned staff and to lead, sealed ones to the persons named alone.
-        With CLIENT_ACCESS=assigned a normal one opens to its assigned staff and to lead. To read, and not
-        to change, a broken glass opens for an hour what is not sealed.
-        """
-        lead = f"{prefix}__" if prefix else ""
-        opened = Client._of_staff(user, lead)
-        if to_change:
-            return opened & Q(**{f"{lead}disposed_on": None})
-        sealed = Q(**{f"{lead}protection": Client.Protection.SEALED})
-        return opened | (Q(**{f"{lead}pk__in": _glasses().live(user).values("client")}) & ~sealed)
-
-    @staticmethod
-    def _of_staff(user: User, lead: str) -> Q:
-        """Those open to a person by her role and by being named."""
-        mine = Q(**{f"{lead}pk__in": user.assigned_clients.values("pk")}) | Q(
-            Q(**{f"{lead}staff": user}) & ~Q(**{f"{lead}protection": Client.Protection.SEALED})
-        )
-        normal = Q(**{f"{lead}protection": Client.Protection.NORMAL})
-        if user.role == Role.LEAD:
-            return mine | ~Q(**{f"{lead}protection": Client.Protection.SEALED})
-        return mine | normal if settings.CLIENT_ACCESS == "team" else mine
 
     def is_assigned_to(self, user: User) -> bool:
         """Whether the person is the client's 担当 or among those named."""

@@ -15,6 +15,7 @@ from consultations.models.callattempt import CallAttempt
 from consultations.models.case import Case
 from consultations.models.client import Client
 from consultations.models.imported import Import
+from consultations.models.openness import OfClient
 from consultations.models.visits import Visits, VisitType, settle_visits
 from komatsu_support import audit
 from komatsu_support.models import (
@@ -23,7 +24,6 @@ from komatsu_support.models import (
     OfficeDateField,
     Profession,
     Record,
-    RecordQuerySet,
     Term,
     TermKey,
     User,
@@ -39,23 +39,11 @@ def _later(on: str) -> Q:
     )
 
 
-class ConsultationQuerySet(RecordQuerySet):
+class ConsultationQuerySet(OfClient):
     """Questions about consultations."""
 
     dated_by = "consulted_on"
-
-    def visible_to(self, user: User) -> Self:
-        """Those without a client for every counselor; the others as their client is open."""
-        return self._open(user)
-
-    def changeable_by(self, user: User) -> Self:
-        """As seen, without what a broken glass shows."""
-        return self._open(user, to_change=True)
-
-    def _open(self, user: User, *, to_change: bool = False) -> Self:
-        if not user.has_perm("consultations.view_consultation"):
-            return self.none()
-        return self.filter(Consultation.open_to(user, to_change=to_change))
+    may_be_of_nobody = True
 
     def counted(self) -> Self:
         """相談件数: what counts as 1件."""
@@ -230,11 +218,6 @@ class Consultation(Record):
 
     def __str__(self) -> str:
         return f"相談記録 {self.consulted_on:%Y-%m-%d}"
-
-    @staticmethod
-    def open_to(user: User, *, to_change: bool = False) -> Q:
-        """The consultations a counselor may open, as a condition."""
-        return Q(client=None) | Client.open_to(user, "client", to_change=to_change)
 
     def basis_for(self, user: User) -> str:
         """Why this person may look, for the trail: as at the client."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
 
 from django.db import models, transaction
 from django.utils import timezone
 
 from consultations.models.case import Case
 from consultations.models.client import Client
-from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, User
+from consultations.models.openness import OfClient
+from komatsu_support.models import OfficeDateField, Record, User
 
 MAX_BYTES = 5 * 1024 * 1024
 
@@ -29,23 +29,10 @@ def kind_of_file(data: bytes) -> str:
     return next((kind for kind, beginning in BEGINNINGS.items() if data.startswith(beginning)), "")
 
 
-class DocumentQuerySet(RecordQuerySet):
+class DocumentQuerySet(OfClient):
     """Questions about documents."""
 
     dated_by = "received_on"
-
-    def visible_to(self, user: User) -> Self:
-        """Documents of clients that are open to the person."""
-        return self._open(user)
-
-    def changeable_by(self, user: User) -> Self:
-        """As seen, without what a broken glass shows."""
-        return self._open(user, to_change=True)
-
-    def _open(self, user: User, *, to_change: bool = False) -> Self:
-        if not user.has_perm("consultations.view_document"):
-            return self.none()
-        return self.filter(Client.open_to(user, "client", to_change=to_change))
 
 
 class Document(Record):

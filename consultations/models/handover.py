@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from consultations.models.client import Client
+from consultations.models.openness import OfClient
 from komatsu_support.models import OfficeDateField, OpenByPermission, Record, RecordQuerySet, User
 
 REMINDED_FOR = timedelta(days=30)
@@ -68,21 +69,10 @@ class Handover(Record):
         return taken
 
 
-class HandoverItemQuerySet(RecordQuerySet):
+class HandoverItemQuerySet(OfClient):
     """Questions about single matters."""
 
-    def visible_to(self, user: User) -> Self:
-        """Matters about nobody for the desk; the others as their client is open."""
-        return self._open(user)
-
-    def changeable_by(self, user: User) -> Self:
-        """As seen, without what a broken glass shows."""
-        return self._open(user, to_change=True)
-
-    def _open(self, user: User, *, to_change: bool = False) -> Self:
-        if not user.has_perm("consultations.view_handover"):
-            return self.none()
-        return self.filter(Q(client=None) | Client.open_to(user, "client", to_change=to_change))
+    may_be_of_nobody = True
 
 
 class HandoverItem(Record):

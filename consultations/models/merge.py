@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from consultations.models.break_glass import BreakGlass
 from consultations.models.client import Client
+from consultations.models.openness import OfClient, open_to
 from consultations.models.visits import settle_visits
-from komatsu_support.models import Record, RecordQuerySet, User
+from komatsu_support.models import Record, User
 
 GUARDED = ("protection", "address_protected", "protected_until")
 """What decides who sees her: never a choice, the stricter file's always."""
@@ -26,34 +27,22 @@ class Refused(Exception):
     """The two cannot be merged, or not be parted, for the reason it says."""
 
 
-class OfTwoQuerySet(RecordQuerySet):
+class OfTwoQuerySet(OfClient):
     """Questions about what stands between two files."""
 
     dated_by = "created_at"
+    asks_for = "consultations.view_client"
     ends: tuple[str, str]
 
-    def visible_to(self, user: User) -> Self:
+    def opened(self, user: User, *, to_change: bool = False) -> Self:
         """Where both files are open."""
-        return self._open(user, to_change=False)
-
-    def changeable_by(self, user: User) -> Self:
-        """Where both files may be changed."""
-        return self._open(user, to_change=True)
-
-    def _open(self, user: User, *, to_change: bool) -> Self:
-        if not user.has_perm("consultations.view_client"):
-            return self.none()
-        return self.filter(*(Client.open_to(user, end, to_change=to_change) for end in self.ends))
+        return self.filter(*(open_to(user, end, to_change=to_change) for end in self.ends))
 
 
 class DistinctPairQuerySet(OfTwoQuerySet):
     """Questions about pairs of different persons."""
 
     ends = ("first", "second")
-
-    def visible_to(self, user: User) -> Self:
-        """Where both files are open."""
-        return super().visible_to(user)
 
 
 class DistinctPair(Record):
@@ -94,10 +83,6 @@ class MergeQuerySet(OfTwoQuerySet):
     """Questions about merges."""
 
     ends = ("kept", "merged")
-
-    def visible_to(self, user: User) -> Self:
-        """Where both files are open."""
-        return super().visible_to(user)
 
     def standing(self) -> Self:
         """Neither voided nor undone."""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.models.client import Client
+from consultations.models.openness import open_to
 from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, User
 
 
@@ -27,7 +28,7 @@ class ProtectionCheckQuerySet(RecordQuerySet):
         """Checks of clients that are the person's to check."""
         if not user.has_perm("consultations.check_protection"):
             return self.none()
-        return self.filter(Client.open_to(user, "client", to_change=True))
+        return self.filter(open_to(user, "client", to_change=True))
 
 
 class ProtectionCheck(Record):

@@ -139,10 +139,14 @@ class RecordQuerySet(models.QuerySet[Any]):
 class OpenByPermission(RecordQuerySet):
     """Records about nobody in particular: open to whoever holds `<app>.view_<model>`."""
 
+    asks_for: ClassVar[str] = ""
+    """Another permission, for what belongs to something else."""
+
     def visible_to(self, user: User) -> Self:
         """All of them, or none."""
         meta = self.model._meta
-        return self if user.has_perm(f"{meta.app_label}.view_{meta.model_name}") else self.none()
+        asked = self.asks_for or f"{meta.app_label}.view_{meta.model_name}"
+        return self if user.has_perm(asked) else self.none()
 
 
 class Record(models.Model):

@@ -8,28 +8,20 @@ from django.db import models
 from django.db.models import F, Q
 
 from consultations.models import Case, Client
-from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, User
+from consultations.models.openness import OfClient
+from komatsu_support.models import OfficeDateField, Record, User
 from komatsu_support.models.fields import LONG_TEXT
 from referrals.models.agency import Agency
 
 
-class ConferenceQuerySet(RecordQuerySet):
+class ConferenceQuerySet(OfClient):
     """Questions about conferences."""
 
     dated_by = "held_on"
 
-    def visible_to(self, user: User) -> Self:
+    def opened(self, user: User, *, to_change: bool = False) -> Self:
         """Meetings none of whose clients is closed to the person."""
-        return self._open(user)
-
-    def changeable_by(self, user: User) -> Self:
-        """As seen, without what a broken glass shows."""
-        return self._open(user, to_change=True)
-
-    def _open(self, user: User, *, to_change: bool = False) -> Self:
-        if not user.has_perm("referrals.view_conference"):
-            return self.none()
-        return self._without(Case.objects.exclude(Client.open_to(user, "client", to_change=to_change)))
+        return self._without(Case.objects.exclude(Case.objects.open_to(user, to_change=to_change)))
 
     def without_names(self) -> Self:
         """What may be listed without a name: not those about restricted or sealed clients."""

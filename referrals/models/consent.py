@@ -10,27 +10,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from consultations.models import Client
-from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, User
+from consultations.models.openness import OfClient
+from komatsu_support.models import OfficeDateField, Record, User
 from referrals.models.agency import Agency
 
 
-class ConsentQuerySet(RecordQuerySet):
+class ConsentQuerySet(OfClient):
     """Questions about consents."""
 
     dated_by = "obtained_on"
-
-    def visible_to(self, user: User) -> Self:
-        """Consents of clients that are open to the person."""
-        return self._open(user)
-
-    def changeable_by(self, user: User) -> Self:
-        """As seen, without what a broken glass shows."""
-        return self._open(user, to_change=True)
-
-    def _open(self, user: User, *, to_change: bool = False) -> Self:
-        if not user.has_perm("referrals.view_consent"):
-            return self.none()
-        return self.filter(Client.open_to(user, "client", to_change=to_change))
 
     def valid_on(self, day: date) -> Self:
         """Given, not withdrawn and not expired on the day."""

@@ -11,7 +11,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from consultations.models import Case, Client
-from komatsu_support.models import OfficeDateField, Record, RecordQuerySet, User
+from consultations.models.openness import OfClient
+from komatsu_support.models import OfficeDateField, Record, User
 from komatsu_support.models.fields import LONG_TEXT
 from referrals.models.agency import Agency
 from referrals.models.consent import Consent
@@ -33,23 +34,11 @@ class LegalBasis(models.TextChoices):
 AT_ONCE = ("life_danger", "child_abuse_report")  # sent at once, approval follows
 
 
-class ReferralQuerySet(RecordQuerySet):
+class ReferralQuerySet(OfClient):
     """Questions about referrals."""
 
     dated_by = "started_on"
-
-    def visible_to(self, user: User) -> Self:
-        """Referrals of clients that are open to the person."""
-        return self._open(user)
-
-    def changeable_by(self, user: User) -> Self:
-        """As seen, without what a broken glass shows."""
-        return self._open(user, to_change=True)
-
-    def _open(self, user: User, *, to_change: bool = False) -> Self:
-        if not user.has_perm("referrals.view_referral"):
-            return self.none()
-        return self.filter(Client.open_to(user, "case__client", to_change=to_change))
+    client_at = "case__client"
 
     def sent(self) -> Self:
         """依頼: asked of the agency."""
