@@ -7,10 +7,11 @@ from consultations.models.case import Case, Reopening
 from consultations.models.client import Client
 from consultations.models.consultation import Consultation
 from consultations.models.disposal import Disposal
+from consultations.models.distinct import DistinctPair
 from consultations.models.document import Document, DocumentFile
 from consultations.models.handover import Handover, HandoverItem, Receipt
 from consultations.models.imported import Import, ImportRow
-from consultations.models.merge import DistinctPair, Merge
+from consultations.models.merge import Merge
 from consultations.models.protection import ProtectionCheck
 from consultations.models.savedfilter import SavedFilter
 from consultations.models.search import Match, SearchTail

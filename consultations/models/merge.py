@@ -12,71 +12,14 @@ from django.utils import timezone
 
 from consultations.models.break_glass import BreakGlass
 from consultations.models.client import Client
-from consultations.models.openness import OfClient, open_to
+from consultations.models.distinct import DistinctPair, OfTwoQuerySet, lock
+from consultations.models.joining import GUARDED, are_alike, guard, take_over
 from consultations.models.visits import settle_visits
 from komatsu_support.models import Record, User
-
-GUARDED = ("protection", "address_protected", "protected_until")
-"""What decides who sees her: never a choice, the stricter file's always."""
-
-STRICTNESS: list[str] = [Client.Protection.NORMAL, Client.Protection.RESTRICTED, Client.Protection.SEALED]
-BOTH = "\n\n"  # between two texts that are both kept
 
 
 class Refused(Exception):
     """The two cannot be merged, or not be parted, for the reason it says."""
-
-
-class OfTwoQuerySet(OfClient):
-    """Questions about what stands between two files."""
-
-    dated_by = "created_at"
-    asks_for = "consultations.view_client"
-    ends: tuple[str, str]
-
-    def opened(self, user: User, *, to_change: bool = False) -> Self:
-        """Where both files are open."""
-        return self.filter(*(open_to(user, end, to_change=to_change) for end in self.ends))
-
-
-class DistinctPairQuerySet(OfTwoQuerySet):
-    """Questions about pairs of different persons."""
-
-    ends = ("first", "second")
-
-
-class DistinctPair(Record):
-    """別の方: two files that look alike and are two persons, as somebody found out."""
-
-    first = models.ForeignKey(Client, models.PROTECT, related_name="+", verbose_name="相談者")
-    second = models.ForeignKey(Client, models.PROTECT, related_name="+", verbose_name="別の相談者")
-
-    objects = DistinctPairQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "別の方"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(first__lt=F("second")),
-                name="distinct_pair_in_order",
-                violation_error_message="2人の相談者を選んでください。",
-            ),
-            models.UniqueConstraint(
-                fields=["first", "second"],
-                condition=Q(voided_at=None),
-                name="distinct_pair_once",
-                violation_error_message="この2人は、別の方として記録されています。",
-            ),
-        ]
-
-    @classmethod
-    def tell_apart(cls, one: Client, other: Client, *, by: User) -> None:
-        """Remember that they are two; a second press says it again."""
-        first, second = sorted((one, other), key=lambda client: client.pk)
-        with transaction.atomic():
-            _lock(first, second)
-            if not cls._base_manager.filter(first=first, second=second, voided_at=None).exists():
-                cls(first=first, second=second).save(by=by)
 
 
 class MergeQuerySet(OfTwoQuerySet):
@@ -158,7 +101,7 @@ class Merge(Record):
         Raises Refused, and StaleVersion where either file was saved since it was read.
         """
         with transaction.atomic():
-            _lock(kept, merged)
+            lock(kept, merged)
             if sentence := refusal(kept, merged):
                 raise Refused(sentence)
             merge = cls(kept=kept, merged=merged, reason=reason)
@@ -166,7 +109,7 @@ class Merge(Record):
             before = _values(kept)
             free = set(take) if are_alike(kept, merged) else set(take) - {"staff"}
             named = guard(kept, merged)
-            _take(kept, merged, free, join)
+            take_over(kept, merged, free, join)
             merge.taken = sorted(name for name, value in _values(kept).items() if value != before[name])
             about = f"統合: {reason}"
             merge._close(merged, named, by=by, basis=about)
@@ -194,7 +137,7 @@ class Merge(Record):
         """
         with transaction.atomic():
             kept, merged = self.kept, self.merged
-            _lock(kept, merged)
+            lock(kept, merged)
             if sentence := self.undo_refusal():
                 raise Refused(sentence)
             about = f"統合の取りやめ: {reason}"
@@ -317,47 +260,6 @@ def refusal(kept: Client, merged: Client) -> str:
     return ""
 
 
-def strictness(client: Client) -> tuple[int, bool]:
-    """How closed a file is: by who may open it, then by 支援措置."""
-    return STRICTNESS.index(client.protection), client.address_protected
-
-
-def are_alike(kept: Client, merged: Client) -> bool:
-    """Whether two files are equally closed: then the people of both may go on, and 担当 is a choice."""
-    return strictness(kept) == strictness(merged)
-
-
-def guard(kept: Client, merged: Client) -> list[User]:
-    """Give the kept file the stricter protection of both. Answers who is named in it.
-
-    Of two alike, everybody named in either; else those of the stricter file alone, its 担当 too: whoever was
-    named in an open file was not chosen for a closed one.
-    """
-    strict = max(kept, merged, key=strictness)
-    files = (kept, merged) if are_alike(kept, merged) else (strict,)
-    named = {user for each in files for user in each.assigned.all()}
-    if strict.protection != Client.Protection.SEALED:
-        named |= {each.staff for each in files if each.staff is not None}
-    if len(files) == 1:
-        kept.staff = strict.staff
-    ends = [c.protected_until for c in (kept, merged) if c.address_protected and c.protected_until]
-    kept.protection = strict.protection
-    kept.address_protected = kept.address_protected or merged.address_protected
-    kept.protected_until = max(ends, default=kept.protected_until)
-    return sorted(named, key=lambda user: user.pk)
-
-
-def _take(kept: Client, merged: Client, take: Collection[str], join: Collection[str]) -> None:
-    """The chosen values; the first contact of all, and of two ways to be careful the more careful one."""
-    for name in take:
-        setattr(kept, name, getattr(merged, name))
-    for name in join:
-        setattr(kept, name, BOTH.join(filter(None, (getattr(kept, name), getattr(merged, name)))))
-    kept.first_contact_on = min(kept.first_contact_on, merged.first_contact_on)
-    kept.voicemail = kept.voicemail and merged.voicemail
-    kept.needs_interpreter = kept.needs_interpreter or merged.needs_interpreter
-
-
 def _spoken(columns: Collection[str]) -> list[str]:
     """Names of fields, as the trail has them."""
     return [name.removesuffix("_id") for name in columns]
@@ -366,9 +268,3 @@ def _spoken(columns: Collection[str]) -> list[str]:
 def _values(client: Client) -> dict[str, Any]:
     ours = ("version", "updated_at", "updated_by")
     return {f.attname: getattr(client, f.attname) for f in Client._meta.concrete_fields if f.name not in ours}
-
-
-def _lock(*clients: Client) -> None:
-    """Hold the files until the transaction ends. What was saved since it was read is refused by its version."""
-    keys = [client.pk for client in clients]
-    list(Client._base_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
