@@ -39,8 +39,8 @@ class AccountAdapter(DefaultAccountAdapter):
         An office is one address, so A's mistakes must not lock out B, nor a stranger's elsewhere lock out A.
         """
         super().pre_authenticate(request, **credentials)
-        name = str(credentials.get("username", "")).lower()
-        if not ratelimit.consume(request, action="login_anywhere", key=name):
+        name = _as_counted(credentials)
+        if not ratelimit.consume(request, action="login_anywhere", key=name, dry_run=True):
             raise self.validation_error("too_many_login_attempts")
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
@@ -81,7 +81,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A failed log-in, against the account if there is one. The typed name is not kept:
-        people type their password there."""
+        people type their password there. Only failures count towards the wide limit."""
+        ratelimit.consume(request, action="login_anywhere", key=_as_counted(credentials))
         user = User.objects.filter(username=str(credentials.get("username", ""))).first()
         with transaction.atomic():
             audit.record(AuditEvent.Action.LOGIN_FAILED, by=None, on=user)
@@ -107,6 +108,11 @@ def _sealer() -> MultiFernet:
         Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa-secret|{key}".encode()).digest()))
         for key in keys
     )
+
+
+def _as_counted(credentials: dict[str, Any]) -> str:
+    """The account whose guesses are counted, however its name is typed."""
+    return str(credentials.get("username", "")).lower()
 
 
 class MFAAdapter(DefaultMFAAdapter):
