@@ -64,7 +64,8 @@ def event_detail(request: Request, pk: int) -> HttpResponse:
         ("様子", event.comment),
     ]
     back = {"back_url": event.open_day.get_absolute_url(), "back_label": wareki(event.open_day.held_on)}
-    actions = [*record_actions(request, event), *_repeat_action(request, event)]
+    change, void = (actions := record_actions(request, event))[:1], actions[1:]
+    actions = [*change, *_repeat_action(request, event), *void]
     return detail_page(request, event, facts=facts, heading=event.title, actions=actions, **back)
 
 

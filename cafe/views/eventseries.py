@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from django.http import HttpResponse, HttpResponseBase
@@ -10,8 +11,8 @@ from django.urls import reverse
 from cafe.filters import EventSeriesFilter
 from cafe.forms import EventSeriesForm
 from cafe.models import Event, EventSeries
-from cafe.month import month_period
 from cafe.sheets import eventseries_sheet
+from komatsu_support.fiscal import fiscal_year_of, nendo
 from komatsu_support.http import Request
 from komatsu_support.pages import allowed, detail_page, export_response, find, form_page, list_page, void_page
 
@@ -41,19 +42,24 @@ def eventseries_detail(request: Request, pk: int) -> HttpResponse:
         series,
         facts=[("続いている", "はい" if series.active else "いいえ"), ("メモ", series.note)],
         heading=series.name,
-        months=_by_month(series),
+        years=_by_year(series),
         add_url=f"{reverse('cafe:event_create')}?series={series.pk}" if may_add else "",
         back_url=reverse("cafe:eventseries_list"),
         back_label="企画シリーズの一覧",
     )
 
 
-def _by_month(series: EventSeries) -> list[tuple[str, list[Event]]]:
-    """Its events under their months, the newest first."""
+def _by_year(series: EventSeries) -> list[tuple[str, list[tuple[str, list[Event]]]]]:
+    """Its events by 年度 and month, the newest first."""
     standing = series.events.standing().filter(open_day__voided_at=None).select_related("open_day")
     events = standing.order_by("-open_day__held_on", "-pk")
-    by_month = groupby(events, key=lambda event: month_period(event.open_day.held_on).label)
-    return [(month, list(found)) for month, found in by_month]
+    years = groupby(events, key=lambda event: fiscal_year_of(event.open_day.held_on))
+    return [(nendo(year), _by_month(found)) for year, found in years]
+
+
+def _by_month(events: Iterable[Event]) -> list[tuple[str, list[Event]]]:
+    months = groupby(events, key=lambda event: f"{event.open_day.held_on.month}月")
+    return [(month, list(found)) for month, found in months]
 
 
 @allowed("cafe.add_eventseries")
