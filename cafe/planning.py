@@ -46,6 +46,10 @@ class Wish:
         """10:00～15:00."""
         return hours(self.plan.get("starts_at"), self.plan.get("ends_at"))
 
+    def is_like(self, day: OpenDay) -> bool:
+        """Whether a day is planned as it is wished."""
+        return all(getattr(day, name) == value for name, value in self.plan.items())
+
     def key(self, press: uuid.UUID) -> uuid.UUID:
         """The submission of its day."""
         return uuid.uuid5(press, self.on.isoformat())
@@ -150,7 +154,7 @@ def checked(wishes: Iterable[Wish], *, press: uuid.UUID, skip_closed: bool = Tru
 
     def why_not(wish: Wish) -> str:
         if made := mine.get(wish.key(press)):
-            return "取り消した日" if made.is_voided else ""
+            return "取り消した日" if made.is_voided else "" if wish.is_like(made) else "登録済み"
         if wish.on > latest_date():
             return "2年より先"
         if skip_closed and not openings[wish.on].is_open:

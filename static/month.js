@@ -39,9 +39,9 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target !== panel || !panel.querySelector("#panel-title")) return;
     if (!dialog.open) dialog.showModal();
-    const wrong = panel.querySelector(".conflict, .is-invalid, .error-summary");
-    const field = fine && panel.querySelector("details[open] :is(input, select, textarea):not([type=hidden])");
-    (wrong || field || panel.querySelector("#panel-title")).focus();
+    const field = "details[open] :is(input, select, textarea):not([type=hidden])";
+    const places = [".conflict", ".is-invalid", ".error-summary", ...(fine ? [field] : []), "#panel-title"];
+    places.map((each) => panel.querySelector(each)).find(Boolean).focus();
   });
 
   document.addEventListener("day-saved", (event) => {

@@ -155,7 +155,10 @@ def _state_actions(request: Request, day: OpenDay) -> list[dict[str, str]]:
 def openday_create(request: Request) -> HttpResponse:
     """A day in the plan; ?day= of the month, where its maker goes back to."""
     start = OpenDayStart(request.GET).initial_values()
-    return form_page(request, OpenDayForm, initial=start, onward=day_in_month if start else None)
+    if not start:
+        return form_page(request, OpenDayForm)
+    month = reverse("cafe:openday_month", args=[start["held_on"]])
+    return form_page(request, OpenDayForm, initial=start, onward=day_in_month, back_url=month)
 
 
 @allowed("cafe.change_openday")

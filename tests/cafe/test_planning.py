@@ -1,10 +1,14 @@
 """Days and events made many at once: what is made, what is left out and why, and nothing twice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
+from threading import Barrier
+from time import sleep
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.urls import reverse
 
 from cafe import planning
@@ -124,6 +128,18 @@ def test_second_press_makes_nothing_twice_and_answers_the_same(login):
 
     assert len(days()) == 4
     assert said(first) == said(second) == ["開催日を4日作りました。"]
+
+
+def test_press_of_the_same_page_with_other_hours_does_not_pretend_to_have_changed_the_days(login):
+    coordinator = login("coordinator")
+    url = reverse(PLAN, args=[NOVEMBER])
+    fields = typed(coordinator.get(url), weekdays=["1"], last="2025-11-04")
+    coordinator.post(url, fields, follow=True)
+
+    response = coordinator.post(url, {**fields, "starts_at": ["13:00"]}, follow=True)
+
+    assert OpenDay.objects.get().starts_at == time(10)
+    assert said(response) == ["新しく作った開催日はありません。作らなかった日: 登録済み（11月4日）。"]
 
 
 def test_another_press_finds_the_days_there(login):
@@ -449,3 +465,29 @@ def test_event_page_leads_there_for_those_who_may(login):
 
     assert url in html(login("coordinator").get(event.get_absolute_url()))
     assert url not in html(login("manager").get(event.get_absolute_url()))
+
+
+# --- many hands at once
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_presses_at_the_same_moment_plan_the_month_once():
+    people = [UserFactory("coordinator") for _ in range(8)]
+    wishes = [Wish(date(2025, 11, n), {"place": "公園"}) for n in (4, 6, 7)]
+    press, start = uuid4(), Barrier(8)
+
+    def plan_it(by):
+        start.wait()
+        while True:
+            try:
+                return len(make(wishes, by=by, press=press).made)
+            except OperationalError:  # SQLite in memory does not wait for its turn: press again
+                sleep(0.01)
+            finally:
+                BaseDatabaseWrapper.close(connections["default"])  # one in memory too
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(plan_it, people))
+
+    assert made == [3] * 8
+    assert days() == [date(2025, 11, n) for n in (4, 6, 7)]

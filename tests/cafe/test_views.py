@@ -135,12 +135,12 @@ def test_held_day_shows_heads_ages_and_events(login):
         (
             {"held_on": TODAY, "state": "cancelled"},
             '<span class="state state-void">休止</span>',
-            ["開催として締める", "休止の理由を直す"],
+            ["開催として締める", "休止の理由を直す", "予定に戻す"],
         ),
         (
             {"held_on": TODAY, "heads": {"visitor": 0}},
             '<span class="state state-done">開催</span>',
-            ["締め直す", "休止にする"],
+            ["締め直す", "休止にする", "締めを開く"],
         ),
     ],
 )
