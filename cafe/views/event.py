@@ -64,8 +64,8 @@ def event_detail(request: Request, pk: int) -> HttpResponse:
         ("様子", event.comment),
     ]
     back = {"back_url": event.open_day.get_absolute_url(), "back_label": wareki(event.open_day.held_on)}
-    change, void = (actions := record_actions(request, event))[:1], actions[1:]
-    actions = [*change, *_repeat_action(request, event), *void]
+    actions = record_actions(request, event)
+    actions[1:1] = _repeat_action(request, event)
     return detail_page(request, event, facts=facts, heading=event.title, actions=actions, **back)
 
 
