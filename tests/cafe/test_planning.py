@@ -169,7 +169,7 @@ def test_day_voided_since_the_press_does_not_come_back_with_a_second(login):
 
 def test_somebody_quicker_between_look_and_writing_is_seen_at_a_second_look(user, monkeypatch):
     by, on = user("coordinator"), date(2025, 11, 4)
-    looks = []
+    looks: list[list[Wish]] = []
     look = planning.checked
 
     def slow(*args, **kwargs):
