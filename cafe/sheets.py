@@ -24,6 +24,8 @@ from komatsu_support.excel import Row, Sheet, Table
 from komatsu_support.models import AgeBand
 
 CHILDREN = Q(attendances__role=Attendance.Role.CHILD)
+SHAPES = {"予定": "todo", "開催": "done", "休止": "void", "未入力": "alert"}
+"""The shape of a state beside its word, as parts.html draws it."""
 
 
 def state_word(day: OpenDay) -> str:

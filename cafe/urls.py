@@ -3,9 +3,14 @@
 from django.urls import path
 
 from cafe import views
+from cafe.views import month, panel, planning
 
 app_name = "cafe"
 urlpatterns = [
+    path("months/", month.openday_month_now, name="openday_month_now"),
+    path("months/<year_month:first>/", month.openday_month, name="openday_month"),
+    path("months/<year_month:first>/plan/", planning.openday_plan, name="openday_plan"),
+    path("months/<year_month:first>/clone/", planning.openday_clone, name="openday_clone"),
     path("days/", views.openday_list, name="openday_list"),
     path("days/new/", views.openday_create, name="openday_create"),
     path("days/export/", views.openday_export, name="openday_export"),
@@ -13,12 +18,15 @@ urlpatterns = [
     path("days/<int:pk>/edit/", views.openday_edit, name="openday_edit"),
     path("days/<int:pk>/close/", views.openday_close, name="openday_close"),
     path("days/<int:pk>/cancel/", views.openday_cancel, name="openday_cancel"),
+    path("days/<int:pk>/reopen/", views.openday_reopen, name="openday_reopen"),
+    path("days/<int:pk>/panel/", panel.openday_panel, name="openday_panel"),
     path("days/<int:pk>/void/", views.openday_void, name="openday_void"),
     path("events/", views.event_list, name="event_list"),
     path("events/new/", views.event_create, name="event_create"),
     path("events/export/", views.event_export, name="event_export"),
     path("events/<int:pk>/", views.event_detail, name="event_detail"),
     path("events/<int:pk>/edit/", views.event_edit, name="event_edit"),
+    path("events/<int:pk>/repeat/", planning.event_repeat, name="event_repeat"),
     path("events/<int:pk>/void/", views.event_void, name="event_void"),
     path("series/", views.eventseries_list, name="eventseries_list"),
     path("series/new/", views.eventseries_create, name="eventseries_create"),

@@ -24,7 +24,7 @@ ENTRIES = [
     ("相談", "consultations:consultation_list", "consultations.view_consultation"),
     ("相談者", "consultations:client_list", "consultations.view_client"),
     ("予約", "consultations:appointment_list", "consultations.view_appointment"),
-    ("カフェ", "cafe:openday_list", "cafe.view_openday"),
+    ("カフェ", "cafe:openday_month_now", "cafe.view_openday"),
     ("つなぎ", "referrals:referral_list", "referrals.view_referral"),
     ("会議", "referrals:conference_list", "referrals.view_conference"),
     ("支援機関", "referrals:agency_list", "referrals.view_agency"),
@@ -40,6 +40,7 @@ ENTRIES = [
 
 SECTIONS = {
     "cafe": [
+        ("月の予定", "cafe:openday_month_now", "cafe.view_openday"),
         ("開催日", "cafe:openday_list", "cafe.view_openday"),
         ("企画", "cafe:event_list", "cafe.view_event"),
         ("シリーズ", "cafe:eventseries_list", "cafe.view_eventseries"),

@@ -118,6 +118,13 @@ PAGES: dict[str, str] = {
     **_noun("cafe", "eventseries", reads="CLKM", writes="CLK"),
     "cafe:openday_close": "CLK",
     "cafe:openday_cancel": "CLK",
+    "cafe:openday_month": "CLKM",
+    "cafe:openday_month_now": "CLKM",
+    "cafe:openday_plan": "CLK",
+    "cafe:openday_clone": "CLK",
+    "cafe:openday_panel": "CLK",
+    "cafe:openday_reopen": "CLK",
+    "cafe:event_repeat": "CLK",
     # Training: RW for counselor, lead and manager, R for coordinator and viewer.
     **_noun("training", "series", reads="CLKMV", writes="CLM"),
     **_noun("training", "session", reads="CLKMV", writes="CLM"),

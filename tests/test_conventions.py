@@ -26,6 +26,7 @@ SOURCES = [
 
 NO_PAGE = {
     "current": "a redirect to the running 年度",
+    "openday_month_now": "redirects to the running month",
     "draft_save": "answers a line",
     "draft_discard": "redirects",
     "screen_hide": "redirects",

@@ -5,18 +5,23 @@ from cafe.forms.closing import (
     OpenDayCloseForm,
     OpenDayRecancelForm,
     OpenDayRecloseForm,
+    OpenDayReopenForm,
 )
-from cafe.forms.event import EventForm, EventSeriesForm, EventStart
-from cafe.forms.openday import OpenDayEditForm, OpenDayForm
+from cafe.forms.event import EventForm, EventQuickForm, EventSeriesForm, EventStart
+from cafe.forms.openday import OpenDayEditForm, OpenDayForm, OpenDayQuickForm, OpenDayStart
 
 __all__ = [
     "EventForm",
+    "EventQuickForm",
     "EventSeriesForm",
     "EventStart",
     "OpenDayCancelForm",
     "OpenDayCloseForm",
     "OpenDayEditForm",
     "OpenDayForm",
+    "OpenDayQuickForm",
     "OpenDayRecancelForm",
     "OpenDayRecloseForm",
+    "OpenDayReopenForm",
+    "OpenDayStart",
 ]

@@ -22,12 +22,14 @@ CORRECTION = "訂正の理由"
 class CorrectionField(forms.CharField):
     """Why a closing is corrected, for the trail."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, label: str = CORRECTION, required: str = "締めた内容を変える理由を入力してください。"
+    ) -> None:
         super().__init__(
-            label=CORRECTION,
+            label=label,
             max_length=200,
             help_text="証跡に残ります。個人の名前は書かないでください",
-            error_messages={"required": "締めた内容を変える理由を入力してください。"},
+            error_messages={"required": required},
         )
 
 
@@ -238,3 +240,14 @@ class OpenDayRecancelForm(OpenDayCancelForm):
 
     reason = CorrectionField()
     layout = Layout("cancel_reason", "reason")
+
+
+class OpenDayReopenForm(StateForm):
+    """予定に戻す: a day that was closed, or 休止, is open again, with the reason."""
+
+    state = OpenDay.State.PLANNED
+    reason = CorrectionField("予定に戻す理由", required="予定に戻す理由を入力してください。")
+    layout = Layout("reason")
+
+    def _write(self) -> None:
+        self.instance.reopen(self.basis, by=self.by)

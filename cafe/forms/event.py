@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cafe.forms.fields import DayField, clock, short
 from cafe.models import Event, EventSeries, OpenDay
+from cafe.month import month_period
 from komatsu_support.fields import CountField
 from komatsu_support.forms import RecordForm
 from komatsu_support.models import User
@@ -57,9 +58,13 @@ class EventForm(RecordForm):
         field_classes = {"open_day": DayField, "capacity": CountField, "heads": CountField}
 
     def prepare(self) -> None:
-        """Offer recent and coming days and the one at hand; series that go on."""
-        at_hand = [self.instance.open_day_id, getattr(self.initial.get("open_day"), "pk", None)]
-        recent = Q(held_on__gte=timezone.localdate() - RECENT) | Q(pk__in=[pk for pk in at_hand if pk])
+        """Offer recent and coming days and the whole month of the one at hand; series that go on."""
+        stored = self.instance.open_day if self.instance.open_day_id else None
+        recent = Q(held_on__gte=timezone.localdate() - RECENT)
+        for day in filter(None, [stored, self.initial.get("open_day")]):
+            if isinstance(day, OpenDay):
+                month = month_period(day.held_on)
+                recent |= Q(held_on__range=(month.start, month.end))
         for name, offered, order in [
             ("open_day", recent, "held_on"),
             ("series", Q(active=True) | Q(pk=self.instance.series_id), "name"),
@@ -68,6 +73,21 @@ class EventForm(RecordForm):
             field.queryset = field.queryset.filter(offered).order_by(order, "pk")
         series: Any = self.fields["series"]
         series.empty_label = "なし"
+
+
+class EventQuickForm(RecordForm):
+    """An event in one line, added to a day within the month."""
+
+    layout = Layout("title", "kind", short("starts_at", "ends_at"))
+
+    class Meta:
+        model = Event
+        fields = ["title", "kind", "starts_at", "ends_at"]
+        widgets = {"starts_at": clock(), "ends_at": clock()}
+
+    def prepare(self) -> None:
+        """Other forms stand beside it."""
+        self.auto_id = "event_%s"
 
 
 class EventSeriesForm(RecordForm):

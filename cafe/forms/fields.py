@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from crispy_forms.layout import Column, Row
 from django import forms
+from django.forms.models import ModelChoiceIterator
 
 from cafe.models import OpenDay
+from cafe.month import month_period
 from komatsu_support.fields import CountField
 from komatsu_support.fiscal import wareki
 
@@ -30,8 +34,20 @@ class HeadsField(CountField):
         return super().has_changed(initial or 0, data or 0)
 
 
+class _ByMonth(ModelChoiceIterator):
+    """The days under their months."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for month, days in groupby(self.queryset, key=lambda day: month_period(day.held_on).label):
+            yield month, [self.choice(day) for day in days]
+
+
 class DayField(forms.ModelChoiceField):
-    """One of the days of the café."""
+    """One of the days of the café; its form puts them in order."""
+
+    iterator = _ByMonth
 
     def __init__(self, queryset: Any, **kwargs: Any) -> None:
         super().__init__(queryset, **{**kwargs, "empty_label": "選んでください"})

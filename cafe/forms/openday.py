@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from cafe.forms.fields import clock, short
 from cafe.models import OpenDay
-from komatsu_support.fields import CountField
+from cafe.staff import RUNS_THE_CAFE
+from komatsu_support.fields import CountField, WarekiField
 from komatsu_support.forms import RecordForm
 from komatsu_support.models import User
-from komatsu_support.roles import PERMISSIONS
 
 USUAL_HOURS = {"starts_at": time(10), "ends_at": time(15)}
 
@@ -35,8 +35,7 @@ class OpenDayForm(RecordForm):
 
     def prepare(self) -> None:
         """Offer those who run the café; begin a new day where and when the last one was planned."""
-        runs = [role for role, granted in PERMISSIONS.items() if "cafe.change_openday" in granted]
-        offered = Q(is_active=True, role__in=runs)
+        offered = RUNS_THE_CAFE
         if not self.is_new:
             offered |= Q(pk__in=self.instance.staff.values("pk"))
         staff = self.fields["staff"]
@@ -67,3 +66,30 @@ class OpenDayEditForm(OpenDayForm):
     class Meta(OpenDayForm.Meta):
         fields = [*OpenDayForm.Meta.fields, "weather", "meals"]
         field_classes = {"meals": CountField}
+
+
+class OpenDayStart(forms.Form):
+    """?day=: the day of the month on which a new day begins. What cannot be read begins none."""
+
+    day = WarekiField(required=False)
+
+    def initial_values(self) -> dict[str, Any]:
+        """The fields of the day that are given."""
+        self.full_clean()
+        day = self.cleaned_data.get("day")
+        return {"held_on": day} if day else {}
+
+
+class OpenDayQuickForm(RecordForm):
+    """When and where, changed within the month."""
+
+    layout = Layout(short("starts_at", "ends_at"), "place", "note")
+
+    class Meta:
+        model = OpenDay
+        fields = ["starts_at", "ends_at", "place", "note"]
+        widgets = {"starts_at": clock(), "ends_at": clock(), "note": forms.Textarea(attrs={"rows": 2})}
+
+    def prepare(self) -> None:
+        """Other forms stand beside it."""
+        self.auto_id = "day_%s"

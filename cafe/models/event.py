@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Self
 
 from django.db import models
@@ -71,6 +72,12 @@ class Event(Record):
         SOME = "some", "同意しない人がいる"
         NONE = "none", "撮らない"
 
+    REPEATED = (
+        *("title", "kind", "proposer", "series", "starts_at", "ends_at", "lecturer", "capacity"),
+        *("fee_yen", "belongings", "needs_booking", "items_needed"),
+    )
+    """The plan of an event, which comes again with it; what happened on its day does not."""
+
     open_day = models.ForeignKey(OpenDay, models.PROTECT, related_name="events", verbose_name="開催日")
     series = models.ForeignKey(
         EventSeries, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="シリーズ"
@@ -121,3 +128,9 @@ class Event(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    def copied_to(self, day: OpenDay, submission: uuid.UUID) -> Event:
+        """The same plan on another day, not yet stored."""
+        return Event(
+            open_day=day, submission=submission, **{name: getattr(self, name) for name in self.REPEATED}
+        )

@@ -151,11 +151,11 @@ class OpenDay(Record):
             self._forget_heads()
 
     def reopen(self, reason: str, *, by: User) -> None:
-        """締めを開く: the day goes on; its heads are proposed anew at the next closing."""
+        """締めを開く, or 休止をやめる: the day is planned again; its heads are proposed anew at the next closing."""
         if not reason.strip():
-            raise ValueError("締めを開く理由を入力してください。")
+            raise ValueError("予定に戻す理由を入力してください。")
         with transaction.atomic():
-            self.state, self.closed_at = self.State.PLANNED, None
+            self.state, self.closed_at, self.cancel_reason = self.State.PLANNED, None, ""
             self.save(by=by, changed=["state", "closed_at"], basis=reason.strip())
             self._forget_heads()
 

@@ -24,6 +24,7 @@ from cafe.views.openday import (
     openday_edit,
     openday_export,
     openday_list,
+    openday_reopen,
     openday_void,
 )
 
@@ -47,5 +48,6 @@ __all__ = [
     "openday_edit",
     "openday_export",
     "openday_list",
+    "openday_reopen",
     "openday_void",
 ]

@@ -14,7 +14,16 @@ from cafe.sheets import event_sheet, hours, state_word
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.models import Record
-from komatsu_support.pages import allowed, detail_page, export_response, find, form_page, list_page, void_page
+from komatsu_support.pages import (
+    allowed,
+    detail_page,
+    export_response,
+    find,
+    form_page,
+    list_page,
+    record_actions,
+    void_page,
+)
 
 
 @allowed("cafe.view_event", methods=["GET", "HEAD"])
@@ -55,7 +64,17 @@ def event_detail(request: Request, pk: int) -> HttpResponse:
         ("様子", event.comment),
     ]
     back = {"back_url": event.open_day.get_absolute_url(), "back_label": wareki(event.open_day.held_on)}
-    return detail_page(request, event, facts=facts, heading=event.title, **back)
+    actions = record_actions(request, event)
+    actions[1:1] = _repeat_action(request, event)
+    return detail_page(request, event, facts=facts, heading=event.title, actions=actions, **back)
+
+
+def _repeat_action(request: Request, event: Event) -> list[dict[str, str]]:
+    """この企画を別の日にも, for those who may make one."""
+    if event.is_voided or not request.user.has_perm("cafe.add_event"):
+        return []
+    url = reverse("cafe:event_repeat", args=[event.pk])
+    return [{"label": "この企画を別の日にも", "url": url, "kind": "secondary"}]
 
 
 def _link(record: Record, text: str) -> SafeString:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
+
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from cafe.filters import EventSeriesFilter
 from cafe.forms import EventSeriesForm
-from cafe.models import EventSeries
-from cafe.sheets import event_sheet, eventseries_sheet
-from cafe.views.program import program
+from cafe.models import Event, EventSeries
+from cafe.sheets import eventseries_sheet
+from komatsu_support.fiscal import fiscal_year_of, nendo
 from komatsu_support.http import Request
 from komatsu_support.pages import allowed, detail_page, export_response, find, form_page, list_page, void_page
 
@@ -33,17 +36,30 @@ def eventseries_detail(request: Request, pk: int) -> HttpResponse:
     """One series with its events."""
     people = ("created_by", "updated_by", "voided_by")
     series = find(EventSeries.objects.select_related(*people), request, pk)
-    events = event_sheet(series.events.standing().filter(open_day__voided_at=None))
-    start = "" if series.is_voided else f"?series={series.pk}"
+    may_add = not series.is_voided and request.user.has_perm("cafe.add_event")
     return detail_page(
         request,
         series,
         facts=[("続いている", "はい" if series.active else "いいえ"), ("メモ", series.note)],
         heading=series.name,
-        sections=[program(request, "企画", events, start=start)],
+        years=_by_year(series),
+        add_url=f"{reverse('cafe:event_create')}?series={series.pk}" if may_add else "",
         back_url=reverse("cafe:eventseries_list"),
         back_label="企画シリーズの一覧",
     )
+
+
+def _by_year(series: EventSeries) -> list[tuple[str, list[tuple[str, list[Event]]]]]:
+    """Its events by 年度 and month, the newest first."""
+    standing = series.events.standing().filter(open_day__voided_at=None).select_related("open_day")
+    events = standing.order_by("-open_day__held_on", "-pk")
+    years = groupby(events, key=lambda event: fiscal_year_of(event.open_day.held_on))
+    return [(nendo(year), _by_month(found)) for year, found in years]
+
+
+def _by_month(events: Iterable[Event]) -> list[tuple[str, list[Event]]]:
+    months = groupby(events, key=lambda event: f"{event.open_day.held_on.month}月")
+    return [(month, list(found)) for month, found in months]
 
 
 @allowed("cafe.add_eventseries")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,9 +19,12 @@ from cafe.forms import (
     OpenDayForm,
     OpenDayRecancelForm,
     OpenDayRecloseForm,
+    OpenDayReopenForm,
+    OpenDayStart,
 )
 from cafe.models import OpenDay
 from cafe.sheets import (
+    SHAPES,
     ages_table,
     counted_of,
     heads_table,
@@ -28,6 +34,7 @@ from cafe.sheets import (
     state_word,
     totals,
 )
+from cafe.views.month import day_in_month
 from cafe.views.program import program
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
@@ -45,8 +52,8 @@ from komatsu_support.pages import (
 from komatsu_support.templatetags.office import shown
 
 State = OpenDay.State
+REOPEN = {State.HELD: "締めを開く", State.CANCELLED: "予定に戻す"}
 CLOSE = {State.PLANNED: "締める", State.HELD: "締め直す", State.CANCELLED: "開催として締める"}
-SHAPES = {"予定": "todo", "開催": "done", "休止": "void", "未入力": "alert"}
 
 
 @allowed("cafe.view_openday", methods=["GET", "HEAD"])
@@ -136,13 +143,22 @@ def _state_actions(request: Request, day: OpenDay) -> list[dict[str, str]]:
         "kind": "secondary",
     }
     close["kind"] = "primary" if planned else "secondary"
-    return [cancel] if day.held_on > timezone.localdate() else [close, cancel]
+    reopen = [
+        {"label": label, "url": reverse("cafe:openday_reopen", args=[day.pk]), "kind": "secondary"}
+        for state, label in REOPEN.items()
+        if state == day.state
+    ]
+    return [*([] if day.held_on > timezone.localdate() else [close]), cancel, *reopen]
 
 
 @allowed("cafe.add_openday")
 def openday_create(request: Request) -> HttpResponse:
-    """A day in the plan."""
-    return form_page(request, OpenDayForm)
+    """A day in the plan; ?day= of the month, where its maker goes back to."""
+    start = OpenDayStart(request.GET).initial_values()
+    if not start:
+        return form_page(request, OpenDayForm)
+    month = reverse("cafe:openday_month", args=[start["held_on"]])
+    return form_page(request, OpenDayForm, initial=start, onward=day_in_month, back_url=month)
 
 
 @allowed("cafe.change_openday")
@@ -157,7 +173,9 @@ def openday_close(request: Request, pk: int) -> HttpResponse:
     day = find(OpenDay.objects.standing(), request, pk)
     form = OpenDayCloseForm if day.state == State.PLANNED else OpenDayRecloseForm
     heading = f"{wareki(day.held_on)}を{CLOSE[State(day.state)]}"
-    return form_page(request, form, instance=day, heading=heading, heads=counted_of(day))
+    return form_page(
+        request, form, instance=day, heading=heading, heads=counted_of(day), onward=_back_home(request)
+    )
 
 
 @allowed("cafe.close_openday")
@@ -172,6 +190,30 @@ def openday_cancel(request: Request, pk: int) -> HttpResponse:
         heading=f"{wareki(day.held_on)}を休止にする",
         heads=counted_of(day),
         submit_label="休止にする",
+        onward=_back_home(request),
+    )
+
+
+def _back_home(request: Request) -> Callable[[OpenDay], str] | None:
+    """Where it was pressed among 今日の仕事, the next one may wait there."""
+    return (lambda day: reverse("home")) if request.POST.get("from") == "home" else None
+
+
+@allowed("cafe.close_openday")
+def openday_reopen(request: Request, pk: int) -> HttpResponse:
+    """予定に戻す: a closed day or one that was 休止, with a reason; its heads go until it is closed again."""
+    day = find(OpenDay.objects.standing(), request, pk)
+    if day.state == State.PLANNED:
+        messages.info(request, "この日は締めていません。")
+        return redirect(day)
+    label = REOPEN[State(day.state)]
+    return form_page(
+        request,
+        OpenDayReopenForm,
+        instance=day,
+        heading=f"{wareki(day.held_on)}　{label}",
+        heads=counted_of(day),
+        submit_label=label,
     )
 
 

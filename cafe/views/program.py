@@ -1,4 +1,4 @@
-"""A list of events within a page: the day's, the series'."""
+"""A list of events within a page, such as the day's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from komatsu_support.pages import rows_shown
 
 
 def program(request: Request, title: str, sheet: Sheet[Any], *, start: str) -> dict[str, Any]:
-    """The section, with the way to a new event that begins with `start` (?day=, ?series=), or none."""
+    """The section, with the way to a new event that begins with `start` (?day=), or none."""
     may_add = bool(start) and request.user.has_perm("cafe.add_event")
     return {
         "title": title,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
@@ -84,6 +85,32 @@ def desk_closures(days: Iterable[date]) -> dict[date, str]:
     kept = {each.day: each for each in OfficeDay.objects.filter(day__in=days)}
     closed = {day: each.reason for day, each in kept.items() if not each.desk_open}
     return {day: closed.get(day, "") if day in kept else closed_because(day) for day in days}
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the calendar says of the café on one day; without one, what the ordinance says."""
+
+    is_open: bool
+    name: str
+    """The holiday, or why the café is closed; "" on a plain day."""
+    is_kept: bool
+    """Whether the calendar has the day."""
+
+
+def cafe_openings(days: Iterable[date]) -> dict[date, Opening]:
+    """Whether the café may open on each of the days."""
+    days = list(days)
+    kept = {each.day: each for each in OfficeDay.objects.filter(day__in=days)}
+    return {day: _opening(day, kept.get(day)) for day in days}
+
+
+def _opening(day: date, kept: OfficeDay | None) -> Opening:
+    if kept is None:
+        why = closed_because(day)
+        return Opening(is_open=not why, name=why, is_kept=False)
+    name = kept.reason or ("" if kept.cafe_open else "カフェは休み")
+    return Opening(is_open=kept.cafe_open, name=name, is_kept=True)
 
 
 def generate_calendar(year: int, by: User) -> int:

@@ -419,6 +419,21 @@ def test_event_offers_recent_and_coming_days_and_the_one_at_hand(by):
     assert existing == [old, recent, coming]
 
 
+def test_event_offers_the_whole_month_of_the_day_at_hand_under_its_name(by):
+    at_hand, same_month = (
+        OpenDayFactory(held_on=date(2024, 11, 5)),
+        OpenDayFactory(held_on=date(2024, 11, 29)),
+    )
+    OpenDayFactory(held_on=date(2024, 12, 2))
+
+    form: Any = EventForm(by=by, initial={"open_day": at_hand})
+
+    assert [
+        (group, [label for _, label in days]) for group, days in list(form.fields["open_day"].choices)[1:]
+    ] == [("令和6年11月", ["令和6年11月5日（火）", "令和6年11月29日（金）"])]
+    assert offered(form, "open_day") == [at_hand, same_month]
+
+
 def test_event_of_a_voided_day_cannot_be_made(by):
     day = OpenDayFactory(held_on=TODAY)
     data = event_data(by, day)

@@ -135,12 +135,12 @@ def test_held_day_shows_heads_ages_and_events(login):
         (
             {"held_on": TODAY, "state": "cancelled"},
             '<span class="state state-void">休止</span>',
-            ["開催として締める", "休止の理由を直す"],
+            ["開催として締める", "休止の理由を直す", "予定に戻す"],
         ),
         (
             {"held_on": TODAY, "heads": {"visitor": 0}},
             '<span class="state state-done">開催</span>',
-            ["締め直す", "休止にする"],
+            ["締め直す", "休止にする", "締めを開く"],
         ),
     ],
 )
@@ -420,6 +420,22 @@ def test_series_shows_its_events_and_makes_the_next(login):
     assert "五月の集い" in html(shown)
     assert f"{url('event_create')}?series={series.pk}" in html(shown)
     assert typed(new)["title"] == ["月いちの集い"]
+
+
+def test_series_shows_its_events_by_year_and_month_the_newest_first(login):
+    series = EventSeriesFactory()
+    for day in (date(2025, 3, 7), date(2025, 5, 2), date(2025, 5, 8)):
+        EventFactory(OpenDayFactory(held_on=day), title=f"{day.month}月{day.day}日の集い", series=series)
+
+    years = login("coordinator").get(series.get_absolute_url()).context["years"]
+
+    assert [
+        (year, [(month, [str(each) for each in events]) for month, events in months])
+        for year, months in years
+    ] == [
+        ("令和7年度（2025年度）", [("5月", ["5月8日の集い", "5月2日の集い"])]),
+        ("令和6年度（2024年度）", [("3月", ["3月7日の集い"])]),
+    ]
 
 
 def test_series_is_made_changed_and_voided(login):

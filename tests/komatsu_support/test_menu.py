@@ -11,6 +11,7 @@ import pytest
         ("/consultations/clients/", ["相談者"]),
         ("/consultations/appointments/", ["予約"]),
         ("/cafe/days/", ["カフェ"]),
+        ("/cafe/months/2025-05/", ["カフェ"]),
         ("/cafe/events/", ["カフェ"]),
         ("/referrals/consents/", ["つなぎ"]),
         ("/referrals/agencies/", ["支援機関"]),
@@ -31,7 +32,12 @@ def test_menu_of_a_stranger_is_empty(client, db):
 
 @pytest.mark.parametrize(
     ("path", "current"),
-    [("/cafe/days/", ["開催日"]), ("/cafe/events/new/", ["企画"]), ("/consultations/", [])],
+    [
+        ("/cafe/days/", ["開催日"]),
+        ("/cafe/months/2025-05/plan/", ["月の予定"]),
+        ("/cafe/events/new/", ["企画"]),
+        ("/consultations/", []),
+    ],
 )
 def test_second_row_marks_where_one_is_within_the_app(login, path, current):
     response = login("coordinator" if "cafe" in path else "counselor").get(path)

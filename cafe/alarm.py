@@ -1,0 +1,36 @@
+"""未入力の警報: past days that nobody has closed, each with the press that closes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cafe.forms import OpenDayCloseForm
+from cafe.models import Attendance, OpenDay
+from cafe.proposals import proposed
+from komatsu_support.models import User
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A day that waits. For those who may close it: the closing form, filled in, and the number it will ask."""
+
+    day: OpenDay
+    closing: OpenDayCloseForm | None = None
+    counted: int = 0
+
+
+def alarms(user: User, *, at_most: int) -> list[Alarm]:
+    """The days that wait, the oldest first."""
+    days = OpenDay.objects.visible_to(user).unclosed().order_by("held_on")[:at_most]
+    may_close = user.has_perm("cafe.close_openday")
+    return [_alarm(day, user) if may_close else Alarm(day) for day in days]
+
+
+def _alarm(day: OpenDay, user: User) -> Alarm:
+    """Filled in with what was counted; where nothing was, with nobody."""
+    proposal = proposed(day)
+    filled = {f"heads_{role}": proposal.heads.get(role, 0) for role in Attendance.Role}
+    filled |= {f"age_{band}": heads for band, heads in proposal.ages.items()}
+    form = OpenDayCloseForm(by=user, instance=day, initial={**filled, "first_heads": proposal.first_heads})
+    form.auto_id = False  # several of them stand on one page
+    return Alarm(day, form, proposal.counted)

@@ -1,0 +1,156 @@
+"""Many days at once: by weekdays, from last month, one event on several days."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from crispy_forms.bootstrap import InlineCheckboxes
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.utils import timezone
+
+from cafe.forms.fields import clock, short
+from cafe.forms.openday import USUAL_HOURS
+from cafe.models import Event, OpenDay
+from cafe.month import month_period
+from cafe.planning import Outcome, Wish, make, on_weekdays, repeat, usual
+from cafe.sheets import hours
+from cafe.staff import RUNS_THE_CAFE
+from komatsu_support.fields import WarekiField
+from komatsu_support.fiscal import WEEKDAYS, wareki
+from komatsu_support.forms import OfficeForm, office_helper
+from komatsu_support.models import User
+
+LONGEST = timedelta(days=366)
+REACH = timedelta(days=92)  # how far ahead an event is offered other days
+
+
+class PressForm(OfficeForm):
+    """One press, known by its key."""
+
+    press = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, initial={"press": uuid.uuid4(), **kwargs.pop("initial", {})}, **kwargs)
+        self.helper.render_hidden_fields = True
+
+    @property
+    def key(self) -> uuid.UUID:
+        """The key of this press; of one that came without, a new one."""
+        given: uuid.UUID | None = self.cleaned_data.get("press")
+        return given or uuid.uuid4()
+
+
+class OpenDayPlanForm(PressForm):
+    """曜日で作る: the days of a month, or of several, by their weekdays."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label="曜日",
+        coerce=int,
+        choices=list(enumerate(WEEKDAYS)),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "開く曜日を選んでください。"},
+    )
+    first = WarekiField(label="この日から")
+    last = WarekiField(label="この日まで")
+    starts_at = forms.TimeField(label="開始", required=False, widget=clock())
+    ends_at = forms.TimeField(label="終了", required=False, widget=clock())
+    place = forms.CharField(label="場所", max_length=60, required=False)
+    staff = forms.ModelMultipleChoiceField(
+        label="担当職員",
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    skip_closed = forms.BooleanField(label="休館日・祝日を除く", required=False, initial=True)
+
+    def __init__(self, data: Any, *, month: date, **kwargs: Any) -> None:
+        super().__init__(data, initial=_as_usual(month), **kwargs)
+        self.fields["staff"].queryset = User.objects.filter(RUNS_THE_CAFE).order_by("kana", "pk")  # type: ignore[attr-defined]
+        self.helper = office_helper(
+            Layout(
+                Fieldset("いつ開くか", InlineCheckboxes("weekdays"), short("first", "last"), "skip_closed"),
+                Fieldset("どの日も同じこと", short("starts_at", "ends_at"), "place", "staff"),
+            )
+        )
+        self.helper.render_hidden_fields = True
+
+    def clean(self) -> dict[str, Any]:
+        """The days in order and not endless; the hours in order."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", "「この日から」以後の日付にしてください。")
+        elif first and last and last - first > LONGEST:
+            self.add_error("last", "一度に作れるのは1年分までです。")
+        starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", "終了は開始より後の時刻にしてください。")
+        return cleaned
+
+    def made(self, by: User) -> Outcome | None:
+        """What came of it; None with the errors on the form."""
+        if not self.is_bound or not self.is_valid():
+            return None
+        asked = self.cleaned_data
+        plan = {name: asked[name] for name in ("starts_at", "ends_at", "place")}
+        days = on_weekdays(asked["weekdays"], asked["first"], asked["last"])
+        wishes = [Wish(day, plan, staff=list(asked["staff"])) for day in days]
+        return make(wishes, by=by, press=self.key, skip_closed=asked["skip_closed"])
+
+
+def _as_usual(month: date) -> dict[str, Any]:
+    """As the last month that was planned; what is left of this one."""
+    period = month_period(month)
+    today = timezone.localdate()
+    first = today if period.contains(today) else period.start
+    return {**USUAL_HOURS, **usual(month), "first": first, "last": period.end}
+
+
+class _OtherDays(forms.ModelMultipleChoiceField):
+    """Days on which an event may be put too."""
+
+    title = ""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """令和6年11月5日（火） 10:00～15:00, and whether such an event is there already."""
+        has_one = any(event.title == self.title for event in obj.events.all() if not event.is_voided)
+        told = [
+            wareki(obj.held_on),
+            hours(obj.starts_at, obj.ends_at),
+            "同じ名前の企画あり" if has_one else "",
+        ]
+        return "　".join(filter(None, told))
+
+
+class EventRepeatForm(PressForm):
+    """この企画を別の日にも: the planned days ahead, to tick."""
+
+    days = _OtherDays(
+        label="写す日",
+        queryset=OpenDay.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "写す日を選んでください。"},
+    )
+
+    def __init__(self, data: Any, *, event: Event, by: User) -> None:
+        super().__init__(data)
+        self.event = event
+        field: Any = self.fields["days"]
+        field.title = event.title
+        field.queryset = self.offered(by)
+
+    def offered(self, by: User) -> Any:
+        """Planned days from today on, besides its own."""
+        today = timezone.localdate()
+        ahead = OpenDay.objects.visible_to(by).standing().filter(held_on__range=(today, today + REACH))
+        others = ahead.filter(state=OpenDay.State.PLANNED).exclude(pk=self.event.open_day_id)
+        return others.prefetch_related("events").order_by("held_on")
+
+    def made(self, by: User) -> int | None:
+        """On how many days it was put; None with the errors on the form."""
+        if not self.is_bound or not self.is_valid():
+            return None
+        return repeat(self.event, self.cleaned_data["days"], by=by, press=self.key)

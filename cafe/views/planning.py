@@ -1,0 +1,70 @@
+"""Days and events made many at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from cafe.forms.planning import EventRepeatForm, OpenDayPlanForm, PressForm
+from cafe.models import Event
+from cafe.month import month_period
+from cafe.planning import Outcome, checked, last_month_again, make
+from komatsu_support.http import Request
+from komatsu_support.pages import allowed, find, page
+
+
+@allowed("cafe.add_openday")
+def openday_plan(request: Request, first: date) -> HttpResponse:
+    """曜日で開催日を作る: in one press, as the office usually opens."""
+    form = OpenDayPlanForm(request.POST if request.method == "POST" else None, month=first)
+    if outcome := form.made(request.user):
+        return _told(request, outcome, form.cleaned_data["first"])
+    return page(request, status=form.status, form=form, **_frame(first, "曜日で開催日を作る"))
+
+
+@allowed("cafe.add_openday")
+def openday_clone(request: Request, first: date) -> HttpResponse:
+    """先月の予定を写す: shown before it is made."""
+    form = PressForm(request.POST if request.method == "POST" else None)
+    wishes = last_month_again(first)
+    if form.is_valid():
+        return _told(request, make(wishes, by=request.user, press=form.key), first)
+    wishes = checked(wishes, press=form["press"].initial)
+    return page(
+        request,
+        status=form.status,
+        form=form,
+        wishes=wishes,
+        made=[each for each in wishes if not each.why_not],
+        **_frame(first, "先月の予定を写す"),
+    )
+
+
+@allowed("cafe.add_event")
+def event_repeat(request: Request, pk: int) -> HttpResponse:
+    """この企画を別の日にも: on as many of the days ahead as are ticked."""
+    event = find(Event.objects.standing().select_related("open_day"), request, pk)
+    data = request.POST if request.method == "POST" else None
+    form = EventRepeatForm(data, event=event, by=request.user)
+    if days := form.made(request.user):
+        messages.success(request, f"この企画を{days}日に写しました。")
+        return redirect(event)
+    return page(request, status=form.status, form=form, event=event, back_url=event.get_absolute_url())
+
+
+def _told(request: Request, outcome: Outcome, first: date) -> HttpResponse:
+    """Back to the month, with what came of it."""
+    level = messages.SUCCESS if outcome.made else messages.WARNING
+    messages.add_message(request, level, outcome.told)
+    return redirect("cafe:openday_month", first=first)
+
+
+def _frame(first: date, heading: str) -> dict[str, Any]:
+    label = month_period(first).label
+    back = reverse("cafe:openday_month", args=[first])
+    return {"first": first, "heading": f"{heading}　{label}", "back_url": back, "back_label": label}
