@@ -3,11 +3,12 @@
 from django.urls import include, path, re_path, register_converter
 
 from komatsu_support import home, views
-from komatsu_support.converters import FiscalYear, Month
+from komatsu_support.converters import FiscalYear, Month, YearMonth
 from komatsu_support.views.passkeys import RemovePasskey
 
 register_converter(FiscalYear, "fiscal_year")
 register_converter(Month, "month")
+register_converter(YearMonth, "year_month")
 
 handler500 = views.server_error
 urlpatterns = [
