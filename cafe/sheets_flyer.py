@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
 
 from cafe.flyer import BOOKING, Day, Item, Plan
+from cafe.lettering import lettering
 from cafe.models import CalendarFeedQuerySet, Flyer
 from komatsu_support.excel import Book, Paper, Sheet, Style
+from komatsu_support.excel.measure import LOWEST, line_count, room, row_height
 from komatsu_support.fiscal import fiscal_year_of, month_of
 
 WIDE = {False: 72.0, True: 108.0}  # half-width letters that fill A4, upright and across
-HIGH = {False: 735.0, True: 490.0}  # points of the sheet that are reckoned with
-LABEL = 1  # columns the label of a line under the grid takes
+HIGH = {False: 700.0, True: 460.0}  # points of the sheet that are reckoned with
+AROUND = 140.0  # points of title, weekdays, legend and what lies between
+TIMES = (1, 1.15, 1.3, 1.5, 1.75, 2, 2.5, 3)
+"""How much wider than the paper the page may be made, to be printed so much smaller."""
 
 
 def calendarfeed_sheet(feeds: CalendarFeedQuerySet) -> Sheet[Any]:
@@ -34,45 +39,63 @@ def flyer_book(plan: Plan, words: Flyer, *, is_landscape: bool) -> Book:
     book = Book()
     month = month_of(fiscal_year_of(plan.first), plan.first.month).label
     paper = book.paper(f"{month} 予定表", landscape=is_landscape, single=True)
-    columns = len(plan.weekdays)
-    paper.widths([WIDE[is_landscape] / columns] * columns)
+    is_short = lettering(plan, words, is_landscape=is_landscape).is_short
+    weeks = [[_program(day, is_short=is_short) if day else "" for day in week] for week in plan.weeks]
+    around = AROUND + LOWEST * (len(words.footer) + len(weeks))
+    width, heights = _spread(weeks, WIDE[is_landscape], HIGH[is_landscape], around)
+    paper.widths([width] * len(plan.weekdays))
     paper.title(words.heading)
     if words.lead:
-        paper.write(paper.row, 1, words.lead, Style.TEXT, across=columns, align="center")
+        paper.write(paper.row, 1, words.lead, Style.TEXT, across=paper.columns, align="center")
     paper.skip()
-    for column, weekday in enumerate(plan.weekdays, 1):
-        paper.write(paper.row if column == 1 else paper.row - 1, column, weekday, Style.HEAD)
-    _weeks(paper, plan, is_landscape=is_landscape)
+    _grid(paper, plan, weeks, heights)
     paper.skip()
     _footer(paper, plan, words)
     return book
 
 
-def _weeks(paper: Paper, plan: Plan, *, is_landscape: bool) -> None:
-    """Two rows a week: what day it is, and what is on; high enough to fill the sheet."""
-    lowest = HIGH[is_landscape] * 0.6 / max(len(plan.weeks), 1)
-    for week in plan.weeks:
+def _spread(
+    weeks: Sequence[Sequence[str]], wide: float, high: float, around: float
+) -> tuple[float, list[float]]:
+    """The width of a day and the height of each week, such that the page is full.
+
+    The page is printed as small as it must be; the more is on it, the wider it is made, so that nothing is
+    shrunk for its height alone.
+    """
+    for times in TIMES:
+        width = wide / len(weeks[0]) * times
+        needed = [row_height(max(line_count(text, room(width)) for text in week)) for week in weeks]
+        spare = high * times - around - sum(needed)
+        if spare >= 0:
+            break
+    return width, [each + max(spare, 0) / len(weeks) for each in needed]
+
+
+def _grid(paper: Paper, plan: Plan, weeks: Sequence[Sequence[str]], heights: Sequence[float]) -> None:
+    """The weekdays, then two rows a week: what day it is, and what is on."""
+    head = paper.row
+    for column, weekday in enumerate(plan.weekdays, 1):
+        paper.write(head, column, weekday, Style.HEAD)
+    for days, programs, height in zip(plan.weeks, weeks, heights, strict=True):
         row = paper.row
-        paper.height(row + 1, lowest)
-        for column, day in enumerate(week, 1):
-            paper.write(
-                row, column, _date(day) if day else None, Style.PLAN, strong=bool(day and day.is_open)
-            )
-            paper.write(row + 1, column, _program(day) if day else None, Style.PLAN)
+        for column, (day, program) in enumerate(zip(days, programs, strict=True), 1):
+            date = f"{day.on.day} {day.mark}" if day else None
+            paper.write(row, column, date, Style.PLAN, strong=bool(day and day.is_open))
+            paper.write(row + 1, column, program or None, Style.PLAN)
+        paper.height(row + 1, height)
 
 
-def _date(day: Day) -> str:
-    """5 ○, or 3 休 文化の日."""
-    return " ".join(filter(None, [str(day.on.day), day.mark, day.name]))
+def _program(day: Day, *, is_short: bool) -> str:
+    """Everything on that day, its name first."""
+    return "\n".join(filter(None, [day.name, *day.remarks, *(_item(item, is_short) for item in day.items)]))
 
 
-def _program(day: Day) -> str:
-    """Everything on that day, a line each."""
-    return "\n".join([*day.remarks, *(_item(item) for item in day.items)])
-
-
-def _item(item: Item) -> str:
-    return " ".join(filter(None, [item.span, item.title, BOOKING if item.needs_booking else ""]))
+def _item(item: Item, is_short: bool) -> str:
+    """When and what, on two lines, or on one where there is much; ◆要予約 first, where it is not broken."""
+    title = f"{BOOKING} {item.title}" if item.needs_booking else item.title
+    if not item.span:
+        return title
+    return f"{item.start or item.span} {title}" if is_short else f"{item.span}\n{title}"
 
 
 def _footer(paper: Paper, plan: Plan, words: Flyer) -> None:
@@ -81,6 +104,6 @@ def _footer(paper: Paper, plan: Plan, words: Flyer) -> None:
     for label, text in words.footer:
         row = paper.row
         paper.write(row, 1, label, Style.CAPTION)
-        paper.write(row, 1 + LABEL, text, across=paper.columns - LABEL)
+        paper.write(row, 2, text, across=paper.columns - 1)
     if words.note:
         paper.text(f"※ {words.note}")
