@@ -37,7 +37,8 @@ def calendar(days: OpenDayQuerySet) -> bytes:
     whole.add("X-PUBLISHED-TTL", vDuration(_AGAIN))
     for part in (Timezone.from_tzid(zone), *_entries(days)):
         whole.add_component(part)
-    return whole.to_ical()
+    written: bytes = whole.to_ical()
+    return written
 
 
 def _entries(days: OpenDayQuerySet) -> Iterator[Entry]:

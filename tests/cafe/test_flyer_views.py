@@ -144,7 +144,7 @@ def test_flyer_asks_little_however_much_is_on(login, django_assert_max_num_queri
     browser = login("coordinator")
     browser.get(url("print"))  # the session is written once a minute
 
-    with django_assert_max_num_queries(4 + 2):  # session and user
+    with django_assert_max_num_queries(5 + 2):  # session and user
         browser.get(url("print"))
 
 
@@ -213,7 +213,7 @@ def test_excel_is_one_page_of_a4_whichever_way_it_lies(login, query, orientation
     written = sheet(response)
     assert written.page_setup.orientation == orientation
     assert (written.page_setup.fitToWidth, written.page_setup.fitToHeight) == (1, 1)
-    assert (written.page_setup.paperSize, written.sheet_properties.pageSetUpPr.fitToPage) == ("9", True)
+    assert (written.page_setup.paperSize, written.sheet_properties.pageSetUpPr.fitToPage) == (9, True)
     found = texts(written)
     assert found[:6] == ["5月のとんとんカフェ", *"月火水木金"]
     assert found[found.index("5 休") :][:7] == [
