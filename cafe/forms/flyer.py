@@ -25,7 +25,7 @@ class FlyerForm(RecordForm):
         fields = [*Flyer.WORDS]
         help_texts = {
             "lead": "例 お茶を飲みに、話をしに、どうぞお気軽に",
-            "place": "例 こまつまちなか交流館1階 カフェスペース",
+            "place": "例 ○○センター1階 カフェスペース",
             "hours": "例 10:00～15:00（出入り自由）",
             "fee": "例 無料（食の日は100円）",
             "booking": "例 いりません。◆要予約の企画は前日までに",

@@ -107,7 +107,7 @@ def test_fetching_leaves_no_trace_in_the_trail():
     assert AuditEvent.objects.count() == before
 
 
-def test_address_stands_in_no_line_of_the_log(caplog):
+def test_address_stands_in_no_line_of_the_log(caplog, settings):
     feed, gone = CalendarFeedFactory(), "7:" + "x" * 43
     with caplog.at_level(logging.INFO):
         fetch(feed.token)
@@ -119,6 +119,7 @@ def test_address_stands_in_no_line_of_the_log(caplog):
 
     written = str([without_keys(None, "info", {k: str(v) for k, v in line.items()}) for line in lines])
 
+    assert without_keys in settings.LOGGING["formatters"]["plain"]["processors"]
     assert "/cafe/feed/" in written
     assert [token for token in (feed.token, gone) if token in written] == []
 
