@@ -2,6 +2,7 @@
 
 from datetime import date, time
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -15,7 +16,7 @@ from tests.factories import EventFactory, FlyerFactory, OpenDayFactory, UserFact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
 MAY = date(2025, 5, 1)
-DAY = {"starts_at": time(10), "ends_at": time(15), "place": "カフェスペース"}
+DAY: dict[str, Any] = {"starts_at": time(10), "ends_at": time(15), "place": "カフェスペース"}
 
 
 def url(verb, first=MAY):

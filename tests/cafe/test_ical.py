@@ -1,6 +1,7 @@
 """The plan as iCalendar, read back by a parser: right times, stable names, nothing of anybody."""
 
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,12 @@ from tests.factories import EventFactory, OpenDayFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
 TOKYO = ZoneInfo("Asia/Tokyo")
-DAY = {"held_on": date(2025, 5, 13), "starts_at": time(10), "ends_at": time(15), "place": "カフェスペース"}
+DAY: dict[str, Any] = {
+    "held_on": date(2025, 5, 13),
+    "starts_at": time(10),
+    "ends_at": time(15),
+    "place": "カフェスペース",
+}
 
 
 def read():
