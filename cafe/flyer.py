@@ -11,7 +11,7 @@ from django.db.models import F, Prefetch
 
 from cafe.models import Event, Flyer, OpenDay, OpenDayQuerySet
 from cafe.sheets import hours
-from komatsu_support.fiscal import WEEKDAYS, Period, fiscal_year_of, month_of
+from komatsu_support.fiscal import WEEKDAYS, Period, month_at
 from komatsu_support.models import OfficeDay, User
 from komatsu_support.models.calendar import closed_because
 
@@ -32,9 +32,9 @@ class Item:
 
     @property
     def start(self) -> str:
-        """10:30～, where a narrow paper has no room for more."""
+        """10:30～, where a narrow paper has no room for more; ～15:00 where only the end is known."""
         begins, wave, _ = self.span.partition("～")
-        return begins and begins + wave
+        return begins + wave if begins else self.span
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def with_program(days: OpenDayQuerySet) -> OpenDayQuerySet:
 
 def plan_of(first: date, user: User) -> Plan:
     """The plan of the month that begins on that day, as this person may see it."""
-    period = month_of(fiscal_year_of(first), first.month)
+    period = month_at(first)
     planned = {day.held_on: day for day in with_program(OpenDay.objects.visible_to(user).in_period(period))}
     opening = [day for day in planned.values() if day.state != OpenDay.State.CANCELLED]
     usual_hours = _most_common(hours(day.starts_at, day.ends_at) for day in opening)
@@ -129,8 +129,10 @@ def plan_of(first: date, user: User) -> Plan:
 
 
 def words_of(plan: Plan, user: User) -> Flyer:
-    """The words around the plan: the month's own, else the last ones carried over, else plain ones. Asks once
-    or twice; a Flyer without a key is not stored."""
+    """The words around the plan: the month's own, else the last ones carried over, else plain ones.
+
+    Only the month's own have a key.
+    """
     flyers = Flyer.objects.visible_to(user)
     own = flyers.of_month(plan.first)
     if own is not None:
@@ -165,9 +167,9 @@ def _closures(period: Period, days: Iterable[date]) -> tuple[set[date], dict[dat
     for on in days:
         by_law = closed_because(on)
         mine = kept.get(on)
-        if not mine.cafe_open if mine else by_law:
+        if (mine is None and by_law) or (mine is not None and not mine.cafe_open):
             closed.add(on)
-        name = (mine.reason if mine and not mine.cafe_open else "") or by_law
+        name = mine.reason if mine and not mine.cafe_open and mine.reason else by_law
         names[on] = "" if name in ("土曜日", "日曜日") else name
     return closed, names
 

@@ -6,11 +6,12 @@ millimetres, those of `static/flyer.css`.
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 
 from cafe.flyer import BOOKING, Day, Item, Plan
 from cafe.models import Flyer
-from komatsu_support.excel.measure import line_count, width
 
 SIZES = (13, 12, 11, 10, 9, 8, 7, 6)
 """Points. From 10 on a flyer can be read on a notice board."""
@@ -24,10 +25,15 @@ _SPARE = 2.0  # printers and fonts differ
 _HEAD = 6.5  # the row of weekdays
 _PADDING = 1.9  # of a square and its rule, both sides together
 _DATE, _LINE, _GAP = 1.5, 1.2, 0.15  # heights within a square, in letters
-_KINSOKU = 1  # half-width letters a line may lose because 、 or ー must not begin the next one
+_LOST = 0.2  # half-width letters of a line that no font fills
 _TITLE, _LEAD, _FOOT = 24, 12, 10  # points of the letters around the grid
 _LEADING = 1.4
 _LABEL, _BETWEEN = 16.0, 6.0  # 参加費, and the room between two parts of a line
+_UNIT = re.compile(
+    "[（「『【〔]*(?:[!-~]+|[^!-~])[）」』】〕、。，．・：；？！ー～〜々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ]*"
+)
+"""What a line does not break: a Latin word, or a letter with what must not begin or end a line beside it."""
+_GAPS = 5.0  # below the heading and around the footer
 _MONTH = 24.0  # 令和8年11月, at the end of the title's line
 
 
@@ -67,40 +73,53 @@ def _around(plan: Plan, words: Flyer, wide: float, columns: int) -> float:
         high += _high(note, _FOOT, wide)
     column = (wide - (columns - 1) * _BETWEEN) / columns - _LABEL
     lines = [_high(text, _FOOT, column) for _, text in words.footer]
-    return (
-        high + sum(max(lines[at : at + columns]) for at in range(0, len(lines), columns)) + 5
-    )  # between them
+    return high + _GAPS + sum(max(lines[at : at + columns]) for at in range(0, len(lines), columns))
 
 
 def _long(text: str, points: float) -> float:
     """The length of a text on one line."""
-    return width(text) / 2 * points * _POINT
+    return _letters(text) / 2 * points * _POINT
 
 
 def _high(text: str, points: float, wide: float, *, leading: float = _LEADING) -> float:
     """The height of running text over so many millimetres."""
-    return line_count(text, wide / (points * _POINT) * 2 - _KINSOKU) * points * _POINT * leading
+    return _lines(text, wide / (points * _POINT) * 2 - _LOST) * points * _POINT * leading
 
 
 def _grid(plan: Plan, letters: Lettering, wide: float, lowest: float) -> float:
     """The height of the weeks, each as high as its fullest day."""
     point = letters.size * _POINT
-    room = (wide / len(plan.weekdays) - _PADDING) / point * 2 - _KINSOKU
+    room = (wide / len(plan.weekdays) - _PADDING) / point * 2 - _LOST
     weeks = (max(_square(day, letters, room) for day in week if day) for week in plan.weeks)
     return sum(max(letters_high * point, lowest) + _PADDING for letters_high in weeks)
 
 
 def _square(day: Day, letters: Lettering, room: float) -> float:
     """The height of a day, in letters."""
-    lines = sum(line_count(text, room) for text in (day.name, *day.remarks) if text)
+    lines = sum(_lines(text, room) for text in (day.name, *day.remarks) if text)
     lines += sum(_item(item, letters, room) for item in day.items)
     return _DATE + _LINE * lines + _GAP * len(day.items)
 
 
 def _item(item: Item, letters: Lettering, room: float) -> int:
-    """Lines of an event. ◆要予約 is never broken."""
+    """Lines of an event."""
     title = f"{item.start} {item.title}" if letters.is_short else item.title
-    lines = line_count(title, room)
-    if item.needs_booking and lines * room - width(title) < width(BOOKING) + 1:
-        lines += 1
-    return lines if letters.is_short else lines + bool(item.span)
+    lines = _lines(title, room, unbroken=BOOKING if item.needs_booking else "")
+    return lines if letters.is_short or not item.span else lines + _lines(item.span, room)
+
+
+def _lines(text: str, room: float, *, unbroken: str = "") -> int:
+    """How many lines a text falls into, what stays unbroken at its end: as a browser fills them."""
+    lines, taken = 1, 0.0
+    for unit in [*_UNIT.findall(text), *([f" {unbroken}"] if unbroken else [])]:
+        length = _letters(unit)
+        if taken and taken + length > room:
+            lines, taken = lines + 1, 0.0
+        broken = math.ceil(length / room) - 1  # a word longer than the line
+        lines, taken = lines + broken, taken + length - broken * room
+    return lines
+
+
+def _letters(text: str) -> float:
+    """The length of a text in half-width letters. Latin letters and figures are a little wider than half."""
+    return sum(1.15 if letter.isascii() else 2 for letter in text)

@@ -12,7 +12,7 @@ from cafe.lettering import lettering
 from cafe.models import CalendarFeedQuerySet, Flyer
 from komatsu_support.excel import Book, Paper, Sheet, Style
 from komatsu_support.excel.measure import LOWEST, line_count, room, row_height
-from komatsu_support.fiscal import fiscal_year_of, month_of
+from komatsu_support.fiscal import month_at
 
 WIDE = {False: 72.0, True: 108.0}  # half-width letters that fill A4, upright and across
 HIGH = {False: 700.0, True: 460.0}  # points of the sheet that are reckoned with
@@ -37,7 +37,7 @@ def calendarfeed_sheet(feeds: CalendarFeedQuerySet) -> Sheet[Any]:
 def flyer_book(plan: Plan, words: Flyer, *, is_landscape: bool) -> Book:
     """予定表: one sheet, on one page however the paper lies; words and days alone, so that it can be worked on."""
     book = Book()
-    month = month_of(fiscal_year_of(plan.first), plan.first.month).label
+    month = month_at(plan.first).label
     paper = book.paper(f"{month} 予定表", landscape=is_landscape, single=True)
     is_short = lettering(plan, words, is_landscape=is_landscape).is_short
     weeks = [[_program(day, is_short=is_short) if day else "" for day in week] for week in plan.weeks]
@@ -95,7 +95,7 @@ def _item(item: Item, is_short: bool) -> str:
     title = f"{BOOKING} {item.title}" if item.needs_booking else item.title
     if not item.span:
         return title
-    return f"{item.start or item.span} {title}" if is_short else f"{item.span}\n{title}"
+    return f"{item.start} {title}" if is_short else f"{item.span}\n{title}"
 
 
 def _footer(paper: Paper, plan: Plan, words: Flyer) -> None:

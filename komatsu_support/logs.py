@@ -8,9 +8,8 @@ import sys
 import traceback
 from typing import Any
 
-_SIGNED = re.compile(
-    r"\d+(?::|%3A)[\w-]{27,}", re.IGNORECASE
-)  # a number and its signature, as Signer writes them
+_SIGNED = re.compile(r"\d+(?::|%3A)[\w-]{27,}", re.IGNORECASE)
+"""A number and its signature, as Django's Signer writes them."""
 
 
 def without_keys(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:

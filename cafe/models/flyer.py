@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from komatsu_support.fiscal import fiscal_year_of, month_of
+from komatsu_support.fiscal import month_at
 from komatsu_support.models import OfficeDateField, OpenByPermission, Record
 
 
@@ -97,7 +97,7 @@ def _written(first: date) -> Iterator[str]:
     """How a month may be written, the longest way first: the shorter ones are parts of it."""
     wide = str.maketrans("0123456789", "０１２３４５６７８９")
     for way in (
-        month_of(fiscal_year_of(first), first.month).label,
+        month_at(first).label,
         f"{first.year}年{first.month}月",
         f"{first.month}月",
     ):

@@ -18,7 +18,7 @@ from cafe.models import Flyer, OpenDay
 from cafe.sheets_flyer import flyer_book
 from komatsu_support import audit
 from komatsu_support.excel import workbook_response
-from komatsu_support.fiscal import fiscal_year_of, month_of
+from komatsu_support.fiscal import month_at
 from komatsu_support.http import Request
 from komatsu_support.models import AuditEvent
 from komatsu_support.pages import allowed, find, form_page, page
@@ -46,7 +46,7 @@ def flyer_print(request: Request, first: date) -> HttpResponse:
         letters=lettering(plan, words, is_landscape=is_landscape),
         is_landscape=is_landscape,
         orientations=Orientation,
-        period=month_of(fiscal_year_of(first), first.month),
+        period=month_at(first),
         booking=BOOKING,
         words_url=_words_url(words),
         hours_differ=plan.hours not in words.hours,
@@ -88,7 +88,7 @@ def flyer_edit(request: Request, pk: int) -> HttpResponse:
 
 
 def _labels(first: date) -> dict[str, Any]:
-    month = month_of(fiscal_year_of(first), first.month).label
+    month = month_at(first).label
     return {
         "heading": f"{month}の予定表の文言",
         "back_url": reverse("cafe:flyer_print", args=[first]),
@@ -108,7 +108,7 @@ def flyer_export(request: Request, first: date) -> HttpResponseBase:
 @allowed("cafe.export_flyer", methods=["GET", "HEAD"])
 def flyer_calendar(request: Request, first: date) -> HttpResponse:
     """One month as a calendar file, to be taken into a calendar once."""
-    days = OpenDay.objects.visible_to(request.user).in_period(month_of(fiscal_year_of(first), first.month))
+    days = OpenDay.objects.visible_to(request.user).in_period(month_at(first))
     audit.looked(AuditEvent.Action.EXPORT, by=request.user, kind=OpenDay, count=days.standing().count())
     response = HttpResponse(ical.calendar(days), content_type=ical.CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="tonton-cafe-{first:%Y-%m}.ics"'
