@@ -6,7 +6,7 @@ import django_filters
 from django import forms
 from django.utils import timezone
 
-from cafe.models import Event, EventSeries, EventSeriesQuerySet, OpenDay, OpenDayQuerySet
+from cafe.models import CalendarFeed, Event, EventSeries, EventSeriesQuerySet, OpenDay, OpenDayQuerySet
 from komatsu_support.filters import RecordFilter, YearFilter
 from komatsu_support.fiscal import MONTHS, month_of
 from komatsu_support.models import RecordQuerySet
@@ -85,3 +85,11 @@ class EventSeriesFilter(RecordFilter):
     def with_ended(self, queryset: EventSeriesQuerySet, name: str, value: bool | None) -> EventSeriesQuerySet:
         """Ended ones stay out unless asked for."""
         return queryset if value else queryset.filter(active=True)
+
+
+class CalendarFeedFilter(RecordFilter):
+    """Addresses that still open, unless asked for all."""
+
+    class Meta:
+        model = CalendarFeed
+        fields: list[str] = []

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cafe import views
-from cafe.views import month, panel, planning
+from cafe.views import calendarfeeds, flyers, month, panel, planning
 
 app_name = "cafe"
 urlpatterns = [
@@ -28,6 +28,18 @@ urlpatterns = [
     path("events/<int:pk>/edit/", views.event_edit, name="event_edit"),
     path("events/<int:pk>/repeat/", planning.event_repeat, name="event_repeat"),
     path("events/<int:pk>/void/", views.event_void, name="event_void"),
+    path("flyers/", flyers.flyer_current, name="flyer_current"),
+    path("flyers/new/", flyers.flyer_create, name="flyer_create"),
+    path("flyers/<int:pk>/edit/", flyers.flyer_edit, name="flyer_edit"),
+    path("flyers/<year_month:first>/print/", flyers.flyer_print, name="flyer_print"),
+    path("flyers/<year_month:first>/export/", flyers.flyer_export, name="flyer_export"),
+    path("flyers/<year_month:first>/calendar/", flyers.flyer_calendar, name="flyer_calendar"),
+    path("flyers/feeds/", calendarfeeds.calendarfeed_list, name="calendarfeed_list"),
+    path("flyers/feeds/new/", calendarfeeds.calendarfeed_create, name="calendarfeed_create"),
+    path("flyers/feeds/<int:pk>/", calendarfeeds.calendarfeed_detail, name="calendarfeed_detail"),
+    path("flyers/feeds/<int:pk>/edit/", calendarfeeds.calendarfeed_edit, name="calendarfeed_edit"),
+    path("flyers/feeds/<int:pk>/void/", calendarfeeds.calendarfeed_void, name="calendarfeed_void"),
+    path("feed/<str:token>.ics", calendarfeeds.feed_show, name="feed_show"),
     path("series/", views.eventseries_list, name="eventseries_list"),
     path("series/new/", views.eventseries_create, name="eventseries_create"),
     path("series/export/", views.eventseries_export, name="eventseries_export"),

@@ -112,6 +112,11 @@ def month_of(year: int, month: int) -> Period:
     return Period(first, _month_end(first))
 
 
+def month_at(on: date) -> Period:
+    """The month a day lies in."""
+    return month_of(fiscal_year_of(on), on.month)
+
+
 def age_on(birth_date: date, on: date) -> int:
     """満年齢 on a day.
 

@@ -134,7 +134,7 @@ class HiddenScreen:
     """While the screen is hidden: pages go out masked, nothing is changed, no file leaves."""
 
     STILL_WORKS = ("screen_hide", "screen_show", "draft_save", "account_logout", "healthz")
-    TAKES_OUT = ("_export", "_download", "_template", "_corrected")
+    TAKES_OUT = ("_export", "_download", "_template", "_corrected", "_calendar")
     HARMLESS = ("text/javascript", "application/javascript", "application/manifest+json")
 
     def __init__(self, get_response: Next) -> None:

@@ -11,7 +11,7 @@ import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from komatsu_support.logs import without_values
+from komatsu_support.logs import without_keys, without_values
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -317,6 +317,7 @@ LOGGING = {
             ],
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                without_keys,
                 *([] if DEBUG else [without_values]),
                 structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
                 if DEBUG

@@ -106,6 +106,7 @@ def otherwise(world: World, name: str) -> dict[str, Any]:
     """What a second record of the noun must have otherwise than the first, and what only a new one is asked."""
     changes: dict[str, Callable[[], dict[str, Any]]] = {
         "cafe:openday_create": lambda: {"held_on": "2025-05-08"},
+        "cafe:flyer_create": lambda: {"month": "2025-06-01"},
         "consultations:appointment_create": lambda: {"starts_at": "11:00"},
         "consultations:callattempt_create": lambda: {"client": world.rows["client"].number},
         "consultations:handover_create": lambda: {"day": "2025-05-08"},

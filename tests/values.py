@@ -61,6 +61,7 @@ QUERY_NAMES = (
     "open_day",
     "talk",
     "copy",
+    "paper",
 )
 """Names that some page reads from its address; every page must bear every one of them."""
 

@@ -36,6 +36,7 @@ class World:
             "month": 5,
             "first": date(YEAR, 5, 1),
             "code": "cafe_attendance",
+            "token": self.rows["calendarfeed"].token,
         }
         given["client"] = self.rows["closed"].pk
         noun = page.url_name.rpartition("_")[0]

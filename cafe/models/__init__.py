@@ -1,7 +1,7 @@
 """とんとんカフェ: days, events, heads. Knows no client."""
 
 from cafe.models.event import Event, EventQuerySet, EventSeries, EventSeriesQuerySet
-from cafe.models.flyer import CalendarFeed, Flyer
+from cafe.models.flyer import CalendarFeed, CalendarFeedQuerySet, Flyer
 from cafe.models.guest import Contribution, Visit, Visitor
 from cafe.models.idea import Expense, Idea, IdeaVote
 from cafe.models.introduction import Introduction
@@ -14,6 +14,7 @@ __all__ = [
     "AgeHeads",
     "Attendance",
     "CalendarFeed",
+    "CalendarFeedQuerySet",
     "Contribution",
     "Event",
     "EventQuerySet",

@@ -23,11 +23,20 @@ class Book:
         self._papers: list[Paper] = []
 
     def paper(
-        self, title: str, *, landscape: bool = False, personal: bool = False, repeat_rows: int = 0
+        self,
+        title: str,
+        *,
+        landscape: bool = False,
+        personal: bool = False,
+        repeat_rows: int = 0,
+        single: bool = False,
     ) -> Paper:
-        """A new worksheet for A4. So many of its first rows are repeated at the head of each printed page."""
+        """A new worksheet for A4. So many of its first rows are repeated at the head of each printed page.
+
+        A `single` one is a notice: one page however much is on it, without number.
+        """
         worksheet = self._book.create_sheet(sheet_name(title, self._book.sheetnames))
-        set_up_page(worksheet, title, wide=landscape, personal=personal)
+        set_up_page(worksheet, title, wide=landscape, personal=personal, single=single)
         worksheet.sheet_view.showGridLines = False
         worksheet.sheet_format.defaultRowHeight, worksheet.sheet_format.customHeight = LOWEST, True
         if repeat_rows:

@@ -34,6 +34,7 @@ class Style(Enum):
     TEXT = "小松 本文"
     NUMBER = "小松 数値"
     NOTE = "小松 注記"
+    PLAN = "小松 予定"
 
     @property
     def size(self) -> float:
@@ -85,6 +86,9 @@ def _named(style: Style) -> NamedStyle:
         case Style.HEAD:
             named.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
             named.fill, named.border = _GREY, BOX
+        case Style.PLAN:
+            named.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+            named.border = BOX
         case Style.CAPTION:
             named.alignment = Alignment(vertical="bottom", wrap_text=True)
         case Style.NUMBER:

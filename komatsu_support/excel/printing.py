@@ -39,17 +39,22 @@ def sheet_name(title: str, taken: Collection[str] = ()) -> str:
     return name
 
 
-def set_up_page(sheet: Worksheet, title: str, *, wide: bool, personal: bool) -> None:
-    """A4, one page wide, as many as needed tall; title, page n / N and, where persons are named, 取扱注意."""
+def set_up_page(sheet: Worksheet, title: str, *, wide: bool, personal: bool, single: bool = False) -> None:
+    """A4, one page wide, as many as needed tall; title, page n / N and, where persons are named, 取扱注意.
+
+    A single page has none of these: it is to be hung up.
+    """
     sheet.page_setup.paperSize = A4
     sheet.page_setup.orientation = "landscape" if wide else "portrait"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, int(single)
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins = PageMargins(
         left=_inch(SIDE_MM), right=_inch(SIDE_MM), top=_inch(TOP_MM), bottom=_inch(BOTTOM_MM),
         header=_inch(10), footer=_inch(9),
     )  # fmt: skip
     sheet.print_options.horizontalCentered = True
+    if single:
+        return
     head, foot = HeaderFooterItem(), HeaderFooterItem()
     sheet.oddHeader, sheet.oddFooter = head, foot
     _print_at(foot.center, "&P / &N")

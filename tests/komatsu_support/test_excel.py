@@ -182,6 +182,19 @@ def test_list_is_set_up_for_paper():
     assert read(file)[3:] == [["", ""], ["匿名を除く。", ""]]
 
 
+def test_single_paper_is_one_page_however_much_is_on_it_and_has_no_number():
+    book = Book()
+    paper = book.paper("予定表", single=True)
+    for _ in range(100):
+        paper.text("予定")
+
+    sheet = opened(io.BytesIO(book.to_bytes()))
+    margins = sheet.page_margins
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 1)
+    assert (sheet.oddFooter.center.text, sheet.oddFooter.left.text) == (None, None)
+    assert min(margins.left, margins.right, margins.top, margins.bottom) * 25.4 >= 15
+
+
 def test_list_without_rows_has_its_head():
     assert read(listed([])) == [["番号", "値"]]
 

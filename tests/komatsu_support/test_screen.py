@@ -1,5 +1,7 @@
 """見られてもよい画面: a session whose pages say nothing, which changes nothing and loses nothing."""
 
+from datetime import date
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.cache import SessionStore
@@ -20,7 +22,7 @@ HIDE, SHOW = "/screen/hide/", "/screen/show/"
 
 def is_file(name: str) -> bool:
     """Whether a page answers a file to be kept."""
-    return name.endswith(("_export", "_download", "_template", "_corrected"))
+    return name.endswith(("_export", "_download", "_template", "_corrected", "_calendar"))
 
 
 @pytest.fixture
@@ -111,7 +113,7 @@ def test_what_was_held_is_given_back_once(hidden):
 
 @pytest.mark.parametrize("spot", [p for p in OURS if is_file(p.name)], ids=lambda spot: spot.name)
 def test_no_file_leaves_and_none_is_noted(hidden, spot):
-    given = {"year": 2025, "pk": 1}
+    given = {"year": 2025, "pk": 1, "first": date(2025, 5, 1)}
     kwargs = {name: given[name] for name in spot.parameters}
 
     answer = hidden.get(reverse(spot.name, kwargs=kwargs))

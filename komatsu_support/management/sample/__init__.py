@@ -8,7 +8,7 @@ from datetime import date
 from django.apps import apps
 from django.db import transaction
 
-from cafe.models import Event, EventSeries, OpenDay
+from cafe.models import CalendarFeed, Event, EventSeries, Flyer, OpenDay
 from consultations.models import (
     Appointment,
     CallAttempt,
@@ -27,6 +27,7 @@ from komatsu_support.management.sample.clients import Arrivals
 from komatsu_support.management.sample.conferences import Meetings
 from komatsu_support.management.sample.consultations import Desk
 from komatsu_support.management.sample.dice import Dice
+from komatsu_support.management.sample.flyers import write_flyers
 from komatsu_support.management.sample.handovers import hand_over
 from komatsu_support.management.sample.ledger import Ledger
 from komatsu_support.management.sample.people import Names, make_accounts
@@ -45,6 +46,7 @@ WRITTEN: list[type[Record]] = [
     *(Target, Report, EventSeries, OpenDay, Event, Series, Session, Lecturer, Survey),
     *(Client, Case, Consultation, Appointment, CallAttempt, Agency, Consent, Referral, Conference),
     *(Handover, HandoverItem, Receipt),
+    *(Flyer, CalendarFeed),
 ]
 """The models in an order in which each finds the rows it points at."""
 
@@ -131,6 +133,7 @@ def _invent(years: list[SampleYear], seed: int, today: date, basis: str) -> Ledg
     for year in years:
         meetings.gather(year)
     write_report(ledger, staff, next(year for year in years if year.is_published))
+    write_flyers(ledger, staff, today)
     return ledger
 
 
