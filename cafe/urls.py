@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cafe import views
+from cafe.views import introductions
 
 app_name = "cafe"
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("days/<int:pk>/close/", views.openday_close, name="openday_close"),
     path("days/<int:pk>/cancel/", views.openday_cancel, name="openday_cancel"),
     path("days/<int:pk>/void/", views.openday_void, name="openday_void"),
+    path("days/<int:day>/introductions/new/", introductions.introduction_create, name="introduction_create"),
     path("events/", views.event_list, name="event_list"),
     path("events/new/", views.event_create, name="event_create"),
     path("events/export/", views.event_export, name="event_export"),

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from cafe.models import OpenDay
+from cafe.models import Introduction, OpenDay
 from consultations.models import Appointment, BreakGlass, Client, Consultation, Disposal, Handover
 from consultations.models.disposal import due_clients, list_day
 from consultations.templatetags.desk import days_left
@@ -165,6 +165,22 @@ def approvals(user: User) -> Iterator[Card]:
         yield Card(title="根拠の承認待ち", items=items, wanted=True)
 
 
+def introductions(user: User) -> Iterator[Card]:
+    """カフェからの橋: somebody in the café would like to talk; the longest wait first."""
+    waiting = list(Introduction.objects.visible_to(user).waiting().longest_first())
+    if items := [
+        Item(f"{wareki_short(each.open_day.held_on)}のカフェから　{each.waited}", each.intake_url)
+        for each in waiting[:FEW]
+    ]:
+        to_list = {"label": "カフェからの橋を開く", "url": reverse("consultations:introduction_list")}
+        yield Card(
+            title=f"カフェからの橋（{len(waiting)}件待っています）",
+            items=items,
+            actions=[{**to_list, "kind": "secondary"}],
+            wanted=True,
+        )
+
+
 def disposals(user: User) -> Iterator[Card]:
     """廃棄: what waits for a second person's word, and what 1 April has made due."""
     waiting = Disposal.objects.visible_to(user).proposed().exclude(created_by=user).order_by("pk")
@@ -266,11 +282,14 @@ def cafe_days(user: User) -> Iterator[Card]:
 def annual_figures(user: User) -> Iterator[Card]:
     """目標・KPI of the running 年度."""
     year = current_fiscal_year()
+    actions = [{"label": "指標を開く", "url": reverse("kpi:indicator_list", args=[year])}]
+    if user.has_perm("kpi.view_funnel"):
+        actions.append({"label": "カフェからの流れ", "url": reverse("kpi:cafe_funnel", args=[year])})
     yield Card(
         title=f"目標・KPI　{nendo(year)}",
         lines=figures(year, user),
         empty="この年度の指標はまだありません。",
-        actions=[{"label": "指標を開く", "url": reverse("kpi:indicator_list", args=[year])}],
+        actions=actions,
     )
 
 
@@ -291,6 +310,7 @@ CARDS: list[tuple[str, Callable[[User], Iterator[Card]]]] = [
     ("consultations.review_breakglass", broken_glasses),
     ("consultations.add_breakglass", my_broken_glass),
     ("consultations.view_handover", handovers),
+    ("cafe.view_introduction", introductions),
     ("referrals.approve_referral", approvals),
     ("consultations.check_protection", protections),
     ("consultations.view_appointment", appointments),

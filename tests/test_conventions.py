@@ -45,6 +45,8 @@ NO_PAGE = {
     "appointment_restore": "redirects",
     "handover_today": "redirects to the sheet of today",
     "handover_receive": "redirects",
+    "introduction_create": "redirects",
+    "introduction_restore": "redirects",
     "import_template": "a file",
     "import_corrected": "a file",
     "import_check": "answers a fragment, or redirects",

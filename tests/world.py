@@ -32,7 +32,7 @@ class World:
     def kwargs(self, page: Any) -> dict[str, Any]:
         """Path parameters of a page, naming existing rows."""
         given: dict[str, Any] = {"year": YEAR, "month": 5, "code": "cafe_attendance"}
-        given["client"] = self.rows["closed"].pk
+        given |= {"client": self.rows["closed"].pk, "day": self.rows["openday"].pk}
         noun = page.url_name.rpartition("_")[0]
         return {name: self.rows[noun].pk if name == "pk" else given[name] for name in page.parameters}
 

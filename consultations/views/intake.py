@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
+from cafe.models.introduction import SETTLED
 from consultations.forms import IntakeForm, LookupForm, NamedForm, NextForm, PickForm, case_choices, copied
 from consultations.models import Client, Consultation
 from komatsu_support import audit
@@ -20,15 +23,21 @@ OFFERED_AT_MOST = 10  # people below the box; whoever sees so many types more le
 
 @allowed("consultations.add_consultation")
 def consultation_create(request: Request) -> HttpResponse:
-    """Write a talk down; ?client=, ?case=, ?open_day= and ?appointment= come filled in, ?copy= as an earlier one."""
+    """Write a talk down; ?client=, ?case=, ?open_day=, ?appointment= and ?introduction= come filled in, ?copy= as an earlier one."""
     named = NamedForm(request.GET, by=request.user)
     initial = dict(named.found)
+    introduction = initial.get("introduction")
+    if "introduction" in request.GET and not introduction and request.method != "POST":
+        messages.warning(request, SETTLED)
+        return redirect("consultations:introduction_list")
     if earlier := initial.pop("copy", None):
         if request.method != "POST":
             audit.looked(AuditEvent.Action.VIEW, by=request.user, on=earlier, basis="これを元に記録")
         initial = copied(earlier) | initial
     if booked := initial.get("appointment"):
         initial |= booked.begins()
+    if introduction:
+        initial |= introduction.begins()
     return form_page(
         request,
         IntakeForm,
@@ -36,6 +45,7 @@ def consultation_create(request: Request) -> HttpResponse:
         onward=onward,
         heading=f"相談記録の登録{named.called}",
         client=named.person,
+        introduction=introduction,
     )
 
 
