@@ -285,7 +285,7 @@ def test_link_moves_along_when_two_files_are_merged(bridge):
     lead, kept, absorbed = UserFactory("lead"), ClientFactory(), ClientFactory()
     talk = ConsultationFactory(introduction=bridge, client=absorbed)
 
-    MergeFactory(kept=kept, absorbed=absorbed, by=lead)
+    MergeFactory(kept, absorbed, by=lead)
 
     talk.refresh_from_db()
     assert (talk.client, talk.introduction) == (kept, bridge)
