@@ -166,10 +166,8 @@ def test_intake_of_nobody_known_is_the_talk_that_came_of_it(login, bridge):
 
     talk = Consultation.objects.get()
     assert (talk.introduction, talk.open_day, talk.client) == (bridge, bridge.open_day, None)
-    assert (talk.source.code, {each.code for each in talk.terms.filter(kind="awareness")}) == (
-        "cafe",
-        {"cafe"},
-    )
+    assert talk.source == term("source", "cafe")
+    assert list(talk.terms.filter(kind="awareness")) == [term("awareness", "cafe")]
     assert state(bridge) == "talk"
     assert "カフェからの橋（5月7日）" in html(answer)
 
