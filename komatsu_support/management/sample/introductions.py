@@ -29,7 +29,7 @@ def leave_introductions(
             if dice.chance(0.75):
                 at = talk.created_at - timedelta(minutes=(talk.minutes or 0) + 10)
                 talk.introduction = ledger.add(Introduction(open_day=open_day), by=staff.coordinator, at=at)
-        if dice.chance(0.02):
+        if dice.chance(0.01):
             _let_go(ledger, dice, staff, open_day)
     for back in STILL_WAITING:
         if len(days) >= back:
