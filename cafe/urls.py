@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cafe import views
-from cafe.views import calendarfeeds, flyers, month, panel, planning
+from cafe.views import calendarfeeds, flyers, introductions, month, panel, planning
 
 app_name = "cafe"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("days/<int:pk>/reopen/", views.openday_reopen, name="openday_reopen"),
     path("days/<int:pk>/panel/", panel.openday_panel, name="openday_panel"),
     path("days/<int:pk>/void/", views.openday_void, name="openday_void"),
+    path("days/<int:day>/introductions/new/", introductions.introduction_create, name="introduction_create"),
     path("events/", views.event_list, name="event_list"),
     path("events/new/", views.event_create, name="event_create"),
     path("events/export/", views.event_export, name="event_export"),

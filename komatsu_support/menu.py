@@ -45,6 +45,7 @@ SECTIONS = {
         ("企画", "cafe:event_list", "cafe.view_event"),
         ("シリーズ", "cafe:eventseries_list", "cafe.view_eventseries"),
         ("予定表", "cafe:flyer_current", "cafe.view_flyer"),
+        ("橋", "consultations:introduction_list", "cafe.view_introduction"),
     ],
 }
 """The second row, for apps with more pages than one entry of the menu can lead to."""

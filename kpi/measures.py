@@ -44,6 +44,17 @@ count = Measure(_count)
 """延べ: every record is 1."""
 
 
+def apart(records: RecordQuerySet, column: str) -> dict[Any, dict[int, Months]]:
+    """延べ by the values of a column: {value: {年度: [4月 … 3月]}}, with one query."""
+    day = records.dated_by
+    grouped = records.order_by().values(column, day).annotate(number=Count("pk"))
+    values: dict[Any, dict[int, Months]] = {}
+    for value, on, number in grouped.values_list(column, day, "number"):
+        months = values.setdefault(value, {}).setdefault(fiscal_year_of(on), [0] * 12)
+        months[MONTHS.index(on.month)] += number
+    return values
+
+
 def total(path: str | Combinable, only: Callable[[], Any]) -> Measure:
     """合計: the sum of a column over the rows that `only` lets through. Unit: that of the column."""
 

@@ -7,16 +7,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from cafe.models import HEADS, Attendance, OpenDay, counted_heads
 from consultations.models import Consultation
 from komatsu_support.excel import Format, Row, Table
-from komatsu_support.fiscal import MONTHS, fiscal_year, fiscal_year_of, month_of
+from komatsu_support.fiscal import MONTHS, fiscal_year, month_of
 from komatsu_support.models import RecordQuerySet, Term
 from kpi.figures import Figure, has_come
-from kpi.measures import Months, average, count, distinct, total
+from kpi.measures import Months, apart, average, count, distinct, total
 from referrals.models import Conference, Referral
 from training.models import Session
 
@@ -227,12 +227,7 @@ class MonthlyRows:
 
     def _by(self, records: RecordQuerySet, column: str, names: Mapping[Any, str]) -> list[Row]:
         """うち…: one row for each value of a column, in the order of the names, from one query."""
-        day = records.dated_by
-        grouped = records.order_by().values(column, day).annotate(number=Count("pk"))
-        values: dict[Any, dict[int, Months]] = {}
-        for value, on, number in grouped.values_list(column, day, "number"):
-            months = values.setdefault(value, {}).setdefault(fiscal_year_of(on), [0] * 12)
-            months[MONTHS.index(on.month)] += number
+        values = apart(records, column)
         order = [
             *(value for value in names if value in values),
             *(value for value in values if value not in names),

@@ -18,6 +18,7 @@ from komatsu_support.models import AuditEvent
 from komatsu_support.pages import ROWS, allowed, find, form_page, page, void_page
 from kpi.figures import Figure, figure, figures
 from kpi.forms import OverrideForm, ReportForm, TargetForm
+from kpi.funnel import DEFINITIONS, Funnel
 from kpi.models import Override, Report, Target, copy_targets
 from kpi.sheets import annual_workbook, file_name
 from kpi.tables import annual_table, progress_table
@@ -53,6 +54,8 @@ def _year_actions(request: Request, year: int) -> list[dict[str, str]]:
     actions = []
     if request.user.has_perm("kpi.export_report"):
         actions.append({"label": "Excelに出力", "url": reverse("kpi:report_export", args=[year])})
+    if request.user.has_perm("kpi.view_funnel"):
+        actions.append({"label": "カフェからの流れ", "url": reverse("kpi:cafe_funnel", args=[year])})
     if request.user.has_perm("kpi.change_target"):
         actions.append({"label": "目標を直す", "url": reverse("kpi:target_list", args=[year])})
         actions.append({"label": "報告書の文章", "url": reverse("kpi:report_edit", args=[year])})
@@ -104,6 +107,21 @@ def _evidence(
         hidden_count=behind - paginator.count,
         months=[month_of(year, month) for month in MONTHS],
         back_url=reverse("kpi:indicator_list", args=[year]),
+    )
+
+
+@allowed("kpi.view_funnel", methods=["GET", "HEAD"])
+def cafe_funnel(request: Request, year: int) -> HttpResponse:
+    """カフェ→相談→つながり of a 年度, month by month. Figures alone: no record opens from here."""
+    funnel = Funnel(year, timezone.localdate())
+    return page(
+        request,
+        year=year,
+        years=[year - 1, year, year + 1],
+        tables=[funnel.stages(), funnel.outcomes()],
+        definitions=DEFINITIONS,
+        back_url=reverse("kpi:indicator_list", args=[year]),
+        back_label="目標・KPI",
     )
 
 

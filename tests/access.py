@@ -96,6 +96,12 @@ PAGES: dict[str, str] = {
     "consultations:handoveritem_create": "CL",
     "consultations:handoveritem_edit": "CL",
     "consultations:handoveritem_void": "CL",
+    # Café → consultation hand-over: the coordinator leaves it and never reads it back.
+    "cafe:introduction_create": "CLK",
+    "consultations:introduction_list": "CL",
+    "consultations:introduction_link": "CL",
+    "consultations:introduction_drop": "CL",
+    "consultations:introduction_restore": "CL",
     # Import with persons: counselor and lead, with a reason.
     "consultations:import_list": "CL",
     "consultations:import_create": "CL",
@@ -154,6 +160,8 @@ PAGES: dict[str, str] = {
     "kpi:indicator_month": "CLKM",
     # The annual workbook. The viewer's comes with 公表用.
     "kpi:report_export": "CLM",
+    # The funnel from the café: neither the coordinator, who must not learn what became of it, nor the viewer.
+    "kpi:cafe_funnel": "CLM",
     # Targets, overrides, report texts: W for lead and manager.
     "kpi:report_edit": "LM",
     "kpi:target_list": "LM",

@@ -50,6 +50,8 @@ NO_PAGE = {
     "flyer_current": "a redirect to the flyer of this month",
     "flyer_calendar": "answers a file",
     "feed_show": "answers a calendar",
+    "introduction_create": "redirects",
+    "introduction_restore": "redirects",
     "import_template": "a file",
     "import_corrected": "a file",
     "import_check": "answers a fragment, or redirects",

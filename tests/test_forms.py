@@ -24,6 +24,7 @@ NO_RECORD_FORM = (
     "consultations:disposal_create",
     "consultations:import_create",
     "consultations:merge_create",
+    "cafe:introduction_create",
 )
 NEVER_EDITED = ("consultations:breakglass_create", "consultations:document_create")  # tests of their own
 OTHERS = [page for page in OURS if page.name not in (*NO_RECORD_FORM, *NEVER_EDITED)]

@@ -96,6 +96,61 @@ def test_one_submission_pressed_eight_times_at_once_makes_one_row(site, crowd, n
     assert int(site.ask(count)) == before + ROUNDS
 
 
+WAITING = (
+    "from cafe.models import Introduction as I; print(*I.objects.waiting().values_list('pk', flat=True))"
+)
+HELD = "from cafe.models import OpenDay; print(OpenDay.objects.held().latest('held_on').pk)"
+
+
+def test_one_press_sent_eight_times_at_once_leaves_one_introduction(site, crowd):
+    day = f"/cafe/days/{site.ask(HELD)}/"
+    before = site.ask(WAITING).split()
+
+    for _ in range(ROUNDS):
+        fields = crowd[0].form(day)
+        answers = at_once(
+            crowd,
+            lambda number, person, fields=fields: person.post(f"{day}introductions/new/", fields)[0],  # type: ignore[misc]
+        )
+
+        assert {(answer.status, answer.headers["Location"]) for answer in answers} == {(302, day)}
+
+    assert len(site.ask(WAITING).split()) == len(before) + ROUNDS
+
+
+def test_one_introduction_taken_up_by_eight_at_once_becomes_one_talk_and_the_others_keep_their_text(
+    site, crowd
+):
+    day = f"/cafe/days/{site.ask(HELD)}/"
+
+    for round_ in range(ROUNDS):
+        crowd[0].post(f"{day}introductions/new/", crowd[0].form(day))
+        key = max(map(int, site.ask(WAITING).split()))
+        path = f"/consultations/new/?introduction={key}"
+        words = _chosen(crowd[0], path)
+        forms = at_once(crowd, lambda number, person, path=path: person.form(path))  # type: ignore[misc]
+        texts = [f"橋を渡った{round_}回目の{number}番" for number in range(CROWD)]
+
+        def press(
+            number: int,
+            person: Visitor,
+            path: str = path,
+            forms: list[Fields] = forms,
+            words: Fields = words,
+            texts: list[str] = texts,
+        ) -> tuple[int, str]:
+            answer, page = person.post(path, {**forms[number], **words, "content": [texts[number]]})
+            return answer.status, page
+
+        answers = at_once(crowd, press)
+
+        assert sorted(status for status, _ in answers) == [302] + [422] * (CROWD - 1)
+        assert [texts[n] in page for n, (status, page) in enumerate(answers) if status == 422] == [True] * (
+            CROWD - 1
+        )
+        assert str(key) not in site.ask(WAITING).split()
+
+
 def _chosen(person: Visitor, path: str) -> Fields:
     """The first word of each list that must be chosen from, where the form has it."""
     page = person.get(path)[1]

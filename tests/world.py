@@ -37,8 +37,9 @@ class World:
             "first": date(YEAR, 5, 1),
             "code": "cafe_attendance",
             "token": self.rows["calendarfeed"].token,
+            "client": self.rows["closed"].pk,
+            "day": self.rows["openday"].pk,
         }
-        given["client"] = self.rows["closed"].pk
         noun = page.url_name.rpartition("_")[0]
         return {name: self.rows[noun].pk if name == "pk" else given[name] for name in page.parameters}
 

@@ -34,6 +34,7 @@ from cafe.sheets import (
     state_word,
     totals,
 )
+from cafe.views.introductions import introduction_form
 from cafe.views.month import day_in_month
 from cafe.views.program import program
 from komatsu_support.fiscal import wareki
@@ -94,6 +95,7 @@ def openday_detail(request: Request, pk: int) -> HttpResponse:
         state_word=state_word(day),
         heads=counted_of(day),
         tables=[heads_table(day), ages_table(day)] if day.state == State.HELD else [],
+        introduction_form=introduction_form(request, day),
         sections=[program(request, "この日の企画", program_sheet(day.events.standing()), start=start)],
         back_url=reverse("cafe:openday_list"),
         back_label="開催日の一覧",

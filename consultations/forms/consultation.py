@@ -15,8 +15,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from cafe.models import Introduction
 from consultations.forms.desk import PEOPLE, ClientField, OfCaseForm, OpenDayField, StaffField
 from consultations.models import Appointment, Client, Consultation, settle_visits
+from consultations.models.consultation import CAFE
 from consultations.models.visits import Visits
 from komatsu_support.fields import TermsField
 from komatsu_support.models import User
@@ -88,6 +90,9 @@ class ConsultationForm(OfCaseForm):
 
     appointment = forms.ModelChoiceField(
         Appointment.objects.all(), required=False, widget=forms.HiddenInput, label="予約"
+    )
+    introduction = forms.ModelChoiceField(
+        Introduction.objects.all(), required=False, widget=forms.HiddenInput, label="カフェからの橋"
     )
 
     people = ("staff", "co_staff")
@@ -161,14 +166,22 @@ class ConsultationForm(OfCaseForm):
             self.initial.setdefault("staff", self.by.pk)
             if self.about:
                 self.initial["age_band"] = self.about.age_band_on(timezone.localdate())
+            if "introduction" in self.initial:
+                self._begin_in_the_cafe()
         else:
-            del self.fields["appointment"]
+            del self.fields["appointment"], self.fields["introduction"]
             self.initial["open_day"] = self.instance.open_day
             self.initial["topics"] = self._others()
         for name in ("main_topic", "method", "urgency"):
             self._as_radios(name)
         self._offer_the_rule()
         self.fields["client"].widget.attrs.update(self._asks_whose())
+
+    def _begin_in_the_cafe(self) -> None:
+        """経路 and きっかけ of a talk that comes of a 橋, as long as the master lists know the café."""
+        source, awareness = (self.fields[name].code(CAFE) for name in ("source", "awareness"))  # type: ignore[attr-defined]
+        self.initial.setdefault("source", source)
+        self.initial.setdefault("awareness", [awareness] if awareness else [])
 
     def _offer_the_rule(self) -> None:
         """新規・継続・再来 by the rule first, which is chosen unless somebody corrected it with a reason."""
@@ -262,13 +275,25 @@ class ConsultationForm(OfCaseForm):
         )
 
     def _write(self) -> None:
-        """The talk, the 予約 it came from, and the client's other talks as far as this one decides them."""
+        """The talk, the 予約 or 橋 it came from, and the client's other talks as far as this one decides them."""
         clients = self._decided_anew()
+        if introduction := self.cleaned_data.get("introduction"):
+            self._take_up(introduction)
         super()._write()
         if appointment := self.cleaned_data.get("appointment"):
             self._keep(appointment)
         for client in clients:
             settle_visits(client, by=self.by)
+
+    def _take_up(self, introduction: Introduction) -> None:
+        """A 橋 that somebody else took up meanwhile is let go with the next press."""
+        try:
+            self.instance.take_up(introduction)
+        except ValueError as taken:
+            self._set_posted("introduction", "")
+            raise ValidationError(
+                f"{taken}もう一度「登録」を押すと、橋とはつながずに登録します。入力は下に残っています。"
+            ) from None
 
     def _keep(self, appointment: Appointment) -> None:
         """来談; a 予約 that is gone meanwhile is let go with the next press."""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from cafe.models import OpenDay
+from cafe.models import Introduction, OpenDay
 from consultations.models import Appointment, Case, Client, Consultation
 from komatsu_support.fields import NumberField
 from komatsu_support.fiscal import parse_date, wareki_short
@@ -198,7 +198,7 @@ class NamedForm(forms.Form):
     """What the address of a page names, if this person may write on it.
 
     ?client=, ?case=, ?open_day=; a 予約 of which the talk is to be recorded (?appointment=), a talk whose
-    次回予定 is to be booked (?talk=), an earlier one to begin from (?copy=).
+    次回予定 is to be booked (?talk=), an earlier one to begin from (?copy=), a 橋 of the café (?introduction=).
     """
 
     client = forms.ModelChoiceField(Client.objects.none(), required=False)
@@ -207,6 +207,7 @@ class NamedForm(forms.Form):
     appointment = forms.ModelChoiceField(Appointment.objects.none(), required=False)
     talk = forms.ModelChoiceField(Consultation.objects.none(), required=False)
     copy = forms.ModelChoiceField(Consultation.objects.none(), required=False)
+    introduction = forms.ModelChoiceField(Introduction.objects.none(), required=False)
 
     def __init__(self, data: Any, *, by: User) -> None:
         super().__init__(data)
@@ -219,6 +220,7 @@ class NamedForm(forms.Form):
             "copy": Consultation.objects.changeable_by(by)
             .standing()
             .select_related("client", "case", "staff"),
+            "introduction": Introduction.objects.changeable_by(by).waiting().select_related("open_day"),
         }
         for name, scope in scopes.items():
             self.fields[name].queryset = scope  # type: ignore[attr-defined]

@@ -30,6 +30,9 @@ from komatsu_support.models import (
 )
 from komatsu_support.models.fields import LONG_TEXT
 
+CAFE = "cafe"
+"""The code of the café in the master lists of 経路 and of きっかけ."""
+
 
 def _later(on: str) -> Q:
     """A contact dated `on` that came after the consultation asked about. The first half is the index's."""
@@ -58,6 +61,12 @@ class ConsultationQuerySet(OfClient):
         calls = CallAttempt.objects.answered().filter(_later("called_on"), client=OuterRef("client"))
         promised = self.standing().filter(next_on__isnull=False, client__isnull=False)
         return promised.exclude(Exists(talks)).exclude(Exists(calls))
+
+    def from_cafe(self) -> Self:
+        """What began in the café: by a 橋, by its day, or by きっかけ as somebody ticked it."""
+        boxes = Consultation.terms.through._base_manager.filter(consultation=OuterRef("pk"))
+        ticked = Exists(boxes.filter(term__kind=Term.Kind.AWARENESS, term__code=CAFE))
+        return self.filter(Q(introduction__isnull=False) | Q(open_day__isnull=False) | Q(ticked))
 
     def without_names(self) -> Self:
         """What may be listed without a name: not those of restricted or sealed clients."""
@@ -286,6 +295,26 @@ class Consultation(Record):
                 basis=f"結びを解く: {reason}",
             )
             settle_visits(her, by=by)
+
+    def take_up(self, introduction: Introduction) -> None:
+        """It came of that 橋. Inside the transaction of whoever saves the talk; ValueError where another was first."""
+        introduction.claim()
+        self.introduction = introduction
+
+    def come_from(self, introduction: Introduction, *, by: User) -> None:
+        """つなぐ: a talk written down already came of that 橋; its day, where none stands, and きっかけ with it."""
+        with transaction.atomic():
+            self.take_up(introduction)
+            if self.open_day is None and not introduction.open_day.is_voided:
+                self.open_day = introduction.open_day
+            cafe = Term.objects.offered([Term.Kind.AWARENESS], timezone.localdate()).filter(code=CAFE)
+            ticked = {"terms": list({*self.terms.all(), *cafe})}
+            self.save(by=by, changed=["introduction", "open_day", "terms"], ticked=ticked)
+
+    def part_from_introduction(self, *, by: User) -> None:
+        """It came of no 橋, or of another: that one waits again."""
+        self.introduction = None
+        self.save(by=by, changed=["introduction"])
 
     def void(self, reason: str, by: User) -> None:
         """取消; other talks stand as if it had not been, the appointment it came from is a 予約 again."""

@@ -62,7 +62,7 @@ def consultation_list(request: Request) -> HttpResponse:
 def consultation_detail(request: Request, pk: int) -> HttpResponse:
     """One consultation: what was said, then everything else."""
     words = ("method", "place", "caller", "source", "main_topic")
-    people = ("client", "case", "staff", "open_day", "created_by", "updated_by")
+    people = ("client", "case", "staff", "open_day", "introduction__open_day", "created_by", "updated_by")
     talk = find(Consultation.objects.select_related(*words, *people), request, pk)
     return detail_page(
         request,
@@ -104,6 +104,7 @@ def _facts(talk: Consultation) -> list[tuple[str, Any]]:
         ("経路", talk.source),
         ("きっかけ", boxes.get(Term.Kind.AWARENESS, "")),
         ("カフェの日", wareki(talk.open_day.held_on) if talk.open_day else ""),
+        ("始まり", _bridge(talk)),
         ("対応内容", boxes.get(Term.Kind.RESPONSE, "")),
         ("緊急度", talk.get_urgency_display()),
         *risks,
@@ -111,6 +112,12 @@ def _facts(talk: Consultation) -> list[tuple[str, Any]]:
         ("次回予定", "　".join(filter(None, [wareki(talk.next_on) if talk.next_on else "", talk.next_plan]))),
         ("件数", "数える" if talk.is_countable else f"数えない（{talk.not_countable_reason}）"),
     ]
+
+
+def _bridge(talk: Consultation) -> str:
+    """The 橋 it came of, by the day of the café."""
+    day = talk.introduction.open_day.held_on if talk.introduction else None
+    return f"カフェからの橋（{day.month}月{day.day}日）" if day else ""
 
 
 def _visit_type(talk: Consultation) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
+from cafe.models.introduction import SETTLED
 from consultations.forms import IntakeForm, LookupForm, NamedForm, NextForm, PickForm, case_choices, copied
 from consultations.models import Client, Consultation
 from komatsu_support import audit
@@ -20,23 +23,35 @@ OFFERED_AT_MOST = 10  # people below the box; whoever sees so many types more le
 
 @allowed("consultations.add_consultation")
 def consultation_create(request: Request) -> HttpResponse:
-    """Write a talk down; ?client=, ?case=, ?open_day= and ?appointment= come filled in, ?copy= as an earlier one."""
+    """Write a talk down, from what the address names (NamedForm). A 橋 that waits no more begins none."""
     named = NamedForm(request.GET, by=request.user)
+    introduction = named.found.get("introduction")
+    if "introduction" in request.GET and not introduction and request.method != "POST":
+        messages.warning(request, SETTLED)
+        return redirect("consultations:introduction_list")
+    return form_page(
+        request,
+        IntakeForm,
+        initial=_begun(request, named),
+        onward=onward,
+        heading=f"相談記録の登録{named.called}",
+        client=named.person,
+        introduction=introduction,
+        back_url=reverse(f"consultations:{'introduction' if introduction else 'consultation'}_list"),
+    )
+
+
+def _begun(request: Request, named: NamedForm) -> dict[str, Any]:
+    """?client=, ?case=, ?open_day=, ?appointment= and ?introduction= come filled in, ?copy= as an earlier talk."""
     initial = dict(named.found)
     if earlier := initial.pop("copy", None):
         if request.method != "POST":
             audit.looked(AuditEvent.Action.VIEW, by=request.user, on=earlier, basis="これを元に記録")
         initial = copied(earlier) | initial
-    if booked := initial.get("appointment"):
-        initial |= booked.begins()
-    return form_page(
-        request,
-        IntakeForm,
-        initial=initial,
-        onward=onward,
-        heading=f"相談記録の登録{named.called}",
-        client=named.person,
-    )
+    for name in ("appointment", "introduction"):
+        if name in initial:
+            initial |= initial[name].begins()
+    return initial
 
 
 def onward(talk: Consultation) -> str:

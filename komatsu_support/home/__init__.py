@@ -11,7 +11,7 @@ from consultations.models import Consultation
 from komatsu_support import audit
 from komatsu_support.home.cafe import cafe_days
 from komatsu_support.home.cards import Card
-from komatsu_support.home.desk import appointments, follow_ups, handovers, promises
+from komatsu_support.home.desk import appointments, follow_ups, handovers, introductions, promises
 from komatsu_support.home.figures import annual_figures, upkeep
 from komatsu_support.home.files import (
     approvals,
@@ -41,6 +41,7 @@ CARDS: list[tuple[str, Callable[[User], Iterator[Card]]]] = [
     ("consultations.review_breakglass", broken_glasses),
     ("consultations.add_breakglass", my_broken_glass),
     ("consultations.view_handover", handovers),
+    ("cafe.view_introduction", introductions),
     ("referrals.approve_referral", approvals),
     ("consultations.check_protection", protections),
     ("consultations.view_appointment", appointments),

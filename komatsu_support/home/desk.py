@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 
+from cafe.models import Introduction
 from consultations.models import Appointment, Consultation, Handover
 from komatsu_support.fiscal import wareki_short
 from komatsu_support.home.cards import FEW, Card, Item
@@ -100,3 +101,19 @@ def follow_ups(user: User) -> Iterator[Card]:
         ],
         empty="確認待ちのつなぎはありません。",
     )
+
+
+def introductions(user: User) -> Iterator[Card]:
+    """カフェからの橋: somebody in the café would like to talk; the longest wait first."""
+    waiting = list(Introduction.objects.visible_to(user).waiting().longest_first())
+    if items := [
+        Item(f"{wareki_short(each.open_day.held_on)}のカフェから　{each.waited}", each.intake_url)
+        for each in waiting[:FEW]
+    ]:
+        to_list = {"label": "カフェからの橋を開く", "url": reverse("consultations:introduction_list")}
+        yield Card(
+            title=f"カフェからの橋（{len(waiting)}件待っています）",
+            items=items,
+            actions=[{**to_list, "kind": "secondary"}],
+            wanted=True,
+        )

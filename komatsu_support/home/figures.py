@@ -15,11 +15,14 @@ from kpi.figures import figures
 def annual_figures(user: User) -> Iterator[Card]:
     """目標・KPI of the running 年度."""
     year = current_fiscal_year()
+    actions = [{"label": "指標を開く", "url": reverse("kpi:indicator_list", args=[year])}]
+    if user.has_perm("kpi.view_funnel"):
+        actions.append({"label": "カフェからの流れ", "url": reverse("kpi:cafe_funnel", args=[year])})
     yield Card(
         title=f"目標・KPI　{nendo(year)}",
         lines=figures(year, user),
         empty="この年度の指標はまだありません。",
-        actions=[{"label": "指標を開く", "url": reverse("kpi:indicator_list", args=[year])}],
+        actions=actions,
     )
 
 

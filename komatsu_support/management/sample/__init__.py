@@ -8,7 +8,7 @@ from datetime import date
 from django.apps import apps
 from django.db import transaction
 
-from cafe.models import CalendarFeed, Event, EventSeries, Flyer, OpenDay
+from cafe.models import CalendarFeed, Event, EventSeries, Flyer, Introduction, OpenDay
 from consultations.models import (
     Appointment,
     CallAttempt,
@@ -29,6 +29,7 @@ from komatsu_support.management.sample.consultations import Desk
 from komatsu_support.management.sample.dice import Dice
 from komatsu_support.management.sample.flyers import write_flyers
 from komatsu_support.management.sample.handovers import hand_over
+from komatsu_support.management.sample.introductions import leave_introductions
 from komatsu_support.management.sample.ledger import Ledger
 from komatsu_support.management.sample.people import Names, make_accounts
 from komatsu_support.management.sample.referrals import Ladders
@@ -43,7 +44,7 @@ from referrals.models import Agency, Conference, Consent, Referral
 from training.models import Lecturer, Series, Session, Survey
 
 WRITTEN: list[type[Record]] = [
-    *(Target, Report, EventSeries, OpenDay, Event, Series, Session, Lecturer, Survey),
+    *(Target, Report, EventSeries, OpenDay, Event, Introduction, Series, Session, Lecturer, Survey),
     *(Client, Case, Consultation, Appointment, CallAttempt, Agency, Consent, Referral, Conference),
     *(Handover, HandoverItem, Receipt),
     *(Flyer, CalendarFeed),
@@ -132,6 +133,7 @@ def _invent(years: list[SampleYear], seed: int, today: date, basis: str) -> Ledg
     ladders.leave(is_running=years[-1].is_running)
     for year in years:
         meetings.gather(year)
+    leave_introductions(ledger, dice("introductions"), staff, cafe.held, [year.days for year in years])
     write_report(ledger, staff, next(year for year in years if year.is_published))
     write_flyers(ledger, staff, today)
     return ledger
