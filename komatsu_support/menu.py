@@ -43,6 +43,8 @@ SECTIONS = {
         ("開催日", "cafe:openday_list", "cafe.view_openday"),
         ("企画", "cafe:event_list", "cafe.view_event"),
         ("シリーズ", "cafe:eventseries_list", "cafe.view_eventseries"),
+        ("企画の種", "cafe:idea_list", "cafe.view_idea"),
+        ("費用", "cafe:expense_list", "cafe.view_expense"),
     ],
 }
 """The second row, for apps with more pages than one entry of the menu can lead to."""

@@ -39,9 +39,17 @@ class EventQuerySet(OpenByPermission):
 
     dated_by = "open_day__held_on"
 
+    def on_standing_days(self) -> Self:
+        """Events that stand, of days that stand: an event goes with its day."""
+        return self.standing().filter(open_day__voided_at=None)
+
+    def unasked(self) -> Self:
+        """Events of which nobody knows yet whether those in a photo agree."""
+        return self.standing().filter(photo_consent=Event.PhotoConsent.UNASKED)
+
     def held(self) -> Self:
         """Events of days that were held."""
-        return self.standing().filter(open_day__voided_at=None, open_day__state=OpenDay.State.HELD)
+        return self.on_standing_days().filter(open_day__state=OpenDay.State.HELD)
 
 
 class Event(Record):

@@ -33,7 +33,7 @@ def eventseries_detail(request: Request, pk: int) -> HttpResponse:
     """One series with its events."""
     people = ("created_by", "updated_by", "voided_by")
     series = find(EventSeries.objects.select_related(*people), request, pk)
-    events = event_sheet(series.events.standing().filter(open_day__voided_at=None))
+    events = event_sheet(series.events.on_standing_days())
     start = "" if series.is_voided else f"?series={series.pk}"
     return detail_page(
         request,

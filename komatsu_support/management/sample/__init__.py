@@ -8,7 +8,7 @@ from datetime import date
 from django.apps import apps
 from django.db import transaction
 
-from cafe.models import Event, EventSeries, OpenDay
+from cafe.models import Event, EventSeries, Expense, Idea, OpenDay
 from consultations.models import (
     Appointment,
     CallAttempt,
@@ -27,7 +27,9 @@ from komatsu_support.management.sample.clients import Arrivals
 from komatsu_support.management.sample.conferences import Meetings
 from komatsu_support.management.sample.consultations import Desk
 from komatsu_support.management.sample.dice import Dice
+from komatsu_support.management.sample.expenses import settle
 from komatsu_support.management.sample.handovers import hand_over
+from komatsu_support.management.sample.ideas import sow
 from komatsu_support.management.sample.ledger import Ledger
 from komatsu_support.management.sample.people import Names, make_accounts
 from komatsu_support.management.sample.referrals import Ladders
@@ -42,7 +44,7 @@ from referrals.models import Agency, Conference, Consent, Referral
 from training.models import Lecturer, Series, Session, Survey
 
 WRITTEN: list[type[Record]] = [
-    *(Target, Report, EventSeries, OpenDay, Event, Series, Session, Lecturer, Survey),
+    *(Target, Report, EventSeries, OpenDay, Idea, Event, Expense, Series, Session, Lecturer, Survey),
     *(Client, Case, Consultation, Appointment, CallAttempt, Agency, Consent, Referral, Conference),
     *(Handover, HandoverItem, Receipt),
 ]
@@ -130,6 +132,8 @@ def _invent(years: list[SampleYear], seed: int, today: date, basis: str) -> Ledg
     ladders.leave(is_running=years[-1].is_running)
     for year in years:
         meetings.gather(year)
+    sow(ledger, dice("ideas"), staff, days)
+    settle(ledger, dice("expenses"), staff)
     write_report(ledger, staff, next(year for year in years if year.is_published))
     return ledger
 
