@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cafe.models import Idea, IdeaQuerySet
+from cafe.models import EventQuerySet, Idea, IdeaQuerySet
+from cafe.sheets import state_word
 from komatsu_support.excel import Sheet
 
 
@@ -25,6 +26,20 @@ def idea_sheet(ideas: IdeaQuerySet) -> Sheet[Any]:
         },
         rows=ideas.by_interest(),
         wide=True,
+    )
+
+
+def idea_events_sheet(events: EventQuerySet) -> Sheet[Any]:
+    """この種からの企画, the earliest first."""
+    return Sheet(
+        title="企画",
+        columns={
+            "企画名": lambda e: e.title,
+            "開催日": lambda e: e.open_day.held_on,
+            "状態": lambda e: state_word(e.open_day),
+            "参加者数": lambda e: e.heads,
+        },
+        rows=events.select_related("open_day").order_by("open_day__held_on", "starts_at", "pk"),
     )
 
 

@@ -84,7 +84,8 @@ class VoteForm(forms.Form):
     @property
     def back_url(self) -> str:
         """The page it was pressed on; "" where that is none of ours."""
-        return page_of_ours(getattr(self, "cleaned_data", {}).get("back", ""))
+        back = page_of_ours(getattr(self, "cleaned_data", {}).get("back", ""))
+        return back if back.startswith("/") else ""
 
 
 class IdeaTallyForm(OfficeForm):

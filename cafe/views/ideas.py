@@ -13,9 +13,9 @@ from django.urls import reverse
 from cafe.filters import IdeaFilter
 from cafe.forms import IdeaDeclineForm, IdeaForm, IdeaTallyForm, VoteForm
 from cafe.models import Idea
-from cafe.sheets import event_sheet
-from cafe.sheets_idea import idea_sheet, stage_word
+from cafe.sheets_idea import idea_events_sheet, idea_sheet, stage_word
 from cafe.views.program import program
+from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.models import StaleVersion
 from komatsu_support.pages import (
@@ -56,12 +56,13 @@ def idea_detail(request: Request, pk: int) -> HttpResponse:
     people = ("created_by", "updated_by", "voided_by")
     idea = find(Idea.objects.with_stage().select_related(*people), request, pk)
     last = idea.last_press(by=request.user)
+    events = idea_events_sheet(idea.events.on_standing_days())
     return detail_page(
         request,
         idea,
         facts=[
             ("出した人", idea.get_source_display()),
-            ("聞いた日", idea.heard_on),
+            ("聞いた日", wareki(idea.heard_on)),
             ("くわしく", idea.text),
             ("必要な物", idea.needs),
             ("見込みの費用", None if idea.cost_yen is None else f"{idea.cost_yen:,}円"),
@@ -74,9 +75,7 @@ def idea_detail(request: Request, pk: int) -> HttpResponse:
         press=uuid.uuid4(),
         last_press=last,
         last_votes=idea.votes.standing().filter(press=last).count() if last else 0,
-        sections=[
-            program(request, "この種からの企画", event_sheet(idea.events.on_standing_days()), start="")
-        ],
+        sections=[program(request, "この種からの企画", events, start="")],
         back_url=reverse("cafe:idea_list"),
         back_label="企画の種の一覧",
     )
