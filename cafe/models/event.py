@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from cafe.models.openday import OpenDay
 from komatsu_support.models import OpenByPermission, Record
@@ -42,10 +43,6 @@ class EventQuerySet(OpenByPermission):
     def on_standing_days(self) -> Self:
         """Events that stand, of days that stand: an event goes with its day."""
         return self.standing().filter(open_day__voided_at=None)
-
-    def unasked(self) -> Self:
-        """Events of which nobody knows yet whether those in a photo agree."""
-        return self.standing().filter(photo_consent=Event.PhotoConsent.UNASKED)
 
     def held(self) -> Self:
         """Events of days that were held."""
@@ -129,3 +126,12 @@ class Event(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def wants_asking(self) -> bool:
+        """Whether it is held today and nobody knows yet whether those in a photo agree."""
+        is_on = (
+            self.open_day.held_on == timezone.localdate() and self.open_day.state != OpenDay.State.CANCELLED
+        )
+        stands = not (self.is_voided or self.open_day.is_voided)
+        return is_on and stands and self.photo_consent == self.PhotoConsent.UNASKED

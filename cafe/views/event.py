@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -70,7 +69,6 @@ def event_detail(request: Request, pk: int) -> HttpResponse:
         event,
         facts=facts,
         heading=event.title,
-        is_today=event.open_day.held_on == timezone.localdate(),
         **_expenses(request, event),
         **back,
     )

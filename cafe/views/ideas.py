@@ -60,14 +60,7 @@ def idea_detail(request: Request, pk: int) -> HttpResponse:
     return detail_page(
         request,
         idea,
-        facts=[
-            ("出した人", idea.get_source_display()),
-            ("聞いた日", wareki(idea.heard_on)),
-            ("くわしく", idea.text),
-            ("必要な物", idea.needs),
-            ("見込みの費用", None if idea.cost_yen is None else f"{idea.cost_yen:,}円"),
-            *([("見送った理由", idea.let_go_reason)] if idea.is_let_go else []),
-        ],
+        facts=_facts(idea),
         heading=idea.title,
         actions=_actions(request, idea),
         state=SHAPES[idea.stage],
@@ -79,6 +72,17 @@ def idea_detail(request: Request, pk: int) -> HttpResponse:
         back_url=reverse("cafe:idea_list"),
         back_label="企画の種の一覧",
     )
+
+
+def _facts(idea: Idea) -> list[tuple[str, Any]]:
+    facts = [
+        ("出した人", idea.get_source_display()),
+        ("聞いた日", wareki(idea.heard_on)),
+        ("くわしく", idea.text),
+        ("必要な物", idea.needs),
+        ("見込みの費用", None if idea.cost_yen is None else f"{idea.cost_yen:,}円"),
+    ]
+    return [*facts, ("見送った理由", idea.let_go_reason)] if idea.is_let_go else facts
 
 
 def _actions(request: Request, idea: Any) -> list[dict[str, Any]]:

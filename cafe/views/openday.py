@@ -17,7 +17,7 @@ from cafe.forms import (
     OpenDayRecancelForm,
     OpenDayRecloseForm,
 )
-from cafe.models import Event, OpenDay
+from cafe.models import OpenDay
 from cafe.sheets import (
     ages_table,
     counted_of,
@@ -86,7 +86,7 @@ def openday_detail(request: Request, pk: int) -> HttpResponse:
         state=SHAPES[state_word(day)],
         state_word=state_word(day),
         heads=counted_of(day),
-        unasked=_unasked_today(day),
+        unasked=[each for each in day.events.order_by("starts_at", "pk") if each.wants_asking],
         tables=[heads_table(day), ages_table(day)] if day.state == State.HELD else [],
         sections=[program(request, "この日の企画", program_sheet(day.events.standing()), start=start)],
         back_url=reverse("cafe:openday_list"),
@@ -111,13 +111,6 @@ def _facts_of_day(request: Request, day: OpenDay) -> list[tuple[str, Any]]:
     if request.user.has_perm("consultations.view_consultation"):
         facts.append(("この日から始まった相談", f"{day.consultations.counted().count()}件"))
     return [*facts, ("メモ", day.note)]
-
-
-def _unasked_today(day: OpenDay) -> list[Event]:
-    """Today's events before whose photos somebody should still be asked."""
-    if day.is_voided or day.state == State.CANCELLED or day.held_on != timezone.localdate():
-        return []
-    return list(day.events.unasked().order_by("starts_at", "pk"))
 
 
 def _actions(request: Request, day: OpenDay) -> list[dict[str, str]]:

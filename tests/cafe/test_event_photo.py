@@ -46,9 +46,12 @@ def test_what_was_agreed_stands_beside_the_mark(login):
 )
 def test_day_reminds_of_photos_nobody_was_asked_about_on_the_day_itself(login, days, state, reminded):
     day = OpenDayFactory(held_on=TODAY + timedelta(days), state=state)
-    EventFactory(day, title="笑いヨガ")
+    event = EventFactory(day, title="笑いヨガ")
+    coordinator = login("coordinator")
 
-    assert (REMINDER in html(login("coordinator").get(day.get_absolute_url()))) == reminded
+    of_day, of_event = (html(coordinator.get(each.get_absolute_url())) for each in (day, event))
+
+    assert (REMINDER in of_day, "写真の同意を確かめていません" in of_event) == (reminded, reminded)
 
 
 def test_day_reminds_of_nothing_once_everybody_was_asked_or_the_event_is_voided(login, user):
