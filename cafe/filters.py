@@ -7,6 +7,17 @@ from django import forms
 from django.utils import timezone
 
 from cafe.models import CalendarFeed, Event, EventSeries, EventSeriesQuerySet, OpenDay, OpenDayQuerySet
+from cafe.models import (
+    Event,
+    EventQuerySet,
+    EventSeries,
+    EventSeriesQuerySet,
+    Expense,
+    ExpenseQuerySet,
+    Idea,
+    OpenDay,
+    OpenDayQuerySet,
+)
 from komatsu_support.filters import RecordFilter, YearFilter
 from komatsu_support.fiscal import MONTHS, month_of
 from komatsu_support.models import RecordQuerySet
@@ -61,14 +72,17 @@ class EventFilter(MonthFilter):
     series = django_filters.ModelChoiceFilter(
         label="シリーズ", queryset=EventSeries.objects.standing().order_by("name", "pk"), empty_label="すべて"
     )
+    photo_consent = django_filters.ChoiceFilter(
+        label="写真の同意", choices=Event.PhotoConsent.choices, empty_label="すべて"
+    )
 
     class Meta:
         model = Event
         fields: list[str] = []
 
-    def with_voided(self, queryset: RecordQuerySet, name: str, value: bool | None) -> RecordQuerySet:
+    def with_voided(self, queryset: EventQuerySet, name: str, value: bool | None) -> EventQuerySet:
         """An event of a day that was taken back went with it."""
-        return queryset if value else queryset.standing().filter(open_day__voided_at=None)
+        return queryset if value else queryset.on_standing_days()
 
 
 class EventSeriesFilter(RecordFilter):
@@ -93,3 +107,28 @@ class CalendarFeedFilter(RecordFilter):
     class Meta:
         model = CalendarFeed
         fields: list[str] = []
+class IdeaFilter(YearFilter):
+    """Ideas of every year, `with_stage`, by who had them and what became of them."""
+
+    opens_on_every_year = True
+
+    source = django_filters.ChoiceFilter(
+        label="出した人", choices=Event.Proposer.choices, empty_label="すべて"
+    )
+    stage = django_filters.ChoiceFilter(label="状態", choices=Idea.Stage.choices, empty_label="すべて")
+
+        model = Idea
+
+
+class ExpenseFilter(MonthFilter):
+    """Expenses by the day and the kind of their event."""
+
+    kind = django_filters.ChoiceFilter(
+        label="企画の種類", field_name="event__kind", choices=Event.Kind.choices, empty_label="すべて"
+    )
+
+        model = Expense
+
+    def with_voided(self, queryset: ExpenseQuerySet, name: str, value: bool | None) -> ExpenseQuerySet:
+        """An expense of an event or a day that was taken back went with it."""
+        return queryset if value else queryset.counted()

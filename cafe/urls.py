@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cafe import views
-from cafe.views import calendarfeeds, flyers, introductions, month, panel, planning
+from cafe.views import calendarfeeds, expenses, flyers, ideas, introductions, month, panel, planning
 
 app_name = "cafe"
 urlpatterns = [
@@ -47,4 +47,20 @@ urlpatterns = [
     path("series/<int:pk>/", views.eventseries_detail, name="eventseries_detail"),
     path("series/<int:pk>/edit/", views.eventseries_edit, name="eventseries_edit"),
     path("series/<int:pk>/void/", views.eventseries_void, name="eventseries_void"),
+    path("ideas/", ideas.idea_list, name="idea_list"),
+    path("ideas/new/", ideas.idea_create, name="idea_create"),
+    path("ideas/export/", ideas.idea_export, name="idea_export"),
+    path("ideas/<int:pk>/", ideas.idea_detail, name="idea_detail"),
+    path("ideas/<int:pk>/edit/", ideas.idea_edit, name="idea_edit"),
+    path("ideas/<int:pk>/vote/", ideas.idea_vote, name="idea_vote"),
+    path("ideas/<int:pk>/unvote/", ideas.idea_unvote, name="idea_unvote"),
+    path("ideas/<int:pk>/tally/", ideas.idea_tally, name="idea_tally"),
+    path("ideas/<int:pk>/decline/", ideas.idea_decline, name="idea_decline"),
+    path("ideas/<int:pk>/resume/", ideas.idea_resume, name="idea_resume"),
+    path("ideas/<int:pk>/void/", ideas.idea_void, name="idea_void"),
+    path("expenses/", expenses.expense_list, name="expense_list"),
+    path("expenses/new/", expenses.expense_create, name="expense_create"),
+    path("expenses/export/", expenses.expense_export, name="expense_export"),
+    path("expenses/<int:pk>/edit/", expenses.expense_edit, name="expense_edit"),
+    path("expenses/<int:pk>/void/", expenses.expense_void, name="expense_void"),
 ]

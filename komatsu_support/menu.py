@@ -46,6 +46,8 @@ SECTIONS = {
         ("シリーズ", "cafe:eventseries_list", "cafe.view_eventseries"),
         ("予定表", "cafe:flyer_current", "cafe.view_flyer"),
         ("橋", "consultations:introduction_list", "cafe.view_introduction"),
+        ("企画の種", "cafe:idea_list", "cafe.view_idea"),
+        ("費用", "cafe:expense_list", "cafe.view_expense"),
     ],
 }
 """The second row, for apps with more pages than one entry of the menu can lead to."""

@@ -57,6 +57,9 @@ NO_PAGE = {
     "import_check": "answers a fragment, or redirects",
     "import_confirm": "redirects",
     "import_abandon": "redirects",
+    "idea_vote": "redirects",
+    "idea_unvote": "redirects",
+    "idea_resume": "redirects",
 }
 NO_RECORD = {
     "komatsu_support.user": "Django's account, with its own form and trail",
@@ -184,6 +187,7 @@ MAY_WRITE_IN_BULK = {
     "komatsu_support/views/users.py": "a lost second factor",
     "consultations/models/search.py": "the index of the search box, no record",
     "cafe/models/tally.py": "taps are no records",
+    "cafe/models/idea.py": "votes are no records",
     "cafe/models/openday.py": "OpenDay.close replaces the day's heads; their history is in the day's",
 }
 

@@ -8,6 +8,8 @@ from cafe.forms.closing import (
     OpenDayReopenForm,
 )
 from cafe.forms.event import EventForm, EventQuickForm, EventSeriesForm, EventStart
+from cafe.forms.expense import ExpenseForm, ExpenseStart
+from cafe.forms.idea import IdeaDeclineForm, IdeaForm, IdeaTallyForm, VoteForm
 from cafe.forms.openday import OpenDayEditForm, OpenDayForm, OpenDayQuickForm, OpenDayStart
 
 __all__ = [
@@ -15,6 +17,11 @@ __all__ = [
     "EventQuickForm",
     "EventSeriesForm",
     "EventStart",
+    "ExpenseForm",
+    "ExpenseStart",
+    "IdeaDeclineForm",
+    "IdeaForm",
+    "IdeaTallyForm",
     "OpenDayCancelForm",
     "OpenDayCloseForm",
     "OpenDayEditForm",
@@ -24,4 +31,5 @@ __all__ = [
     "OpenDayRecloseForm",
     "OpenDayReopenForm",
     "OpenDayStart",
+    "VoteForm",
 ]

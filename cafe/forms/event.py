@@ -10,8 +10,8 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from cafe.forms.fields import DayField, clock, short
-from cafe.models import Event, EventSeries, OpenDay
+from cafe.forms.fields import DayField, YenField, clock, short
+from cafe.models import Event, EventSeries, Idea, OpenDay
 from cafe.month import month_period
 from komatsu_support.fields import CountField
 from komatsu_support.forms import RecordForm
@@ -33,6 +33,8 @@ class EventForm(RecordForm):
             short("starts_at", "ends_at"),
         ),
         Fieldset("案内", "lecturer", short("capacity", "fee_yen"), "belongings", "needs_booking"),
+        Fieldset("準備", "idea", "items_needed"),
+        Fieldset("写真", "photo_consent", "photo_note"),
         Fieldset("当日", "heads", "comment"),
     )
 
@@ -51,14 +53,23 @@ class EventForm(RecordForm):
             "fee_yen",
             "belongings",
             "needs_booking",
+            "idea",
+            "items_needed",
+            "photo_consent",
+            "photo_note",
             "heads",
             "comment",
         ]
         widgets = {"starts_at": clock(), "ends_at": clock()}
-        field_classes = {"open_day": DayField, "capacity": CountField, "heads": CountField}
+        field_classes = {
+            "open_day": DayField,
+            "capacity": CountField,
+            "fee_yen": YenField,
+            "heads": CountField,
+        }
 
     def prepare(self) -> None:
-        """Offer recent and coming days and the whole month of the one at hand; series that go on."""
+        """Offer recent and coming days and the whole month of the one at hand; series that go on; ideas not let go."""
         stored = self.instance.open_day if self.instance.open_day_id else None
         recent = Q(held_on__gte=timezone.localdate() - RECENT)
         for day in filter(None, [stored, self.initial.get("open_day")]):
@@ -68,11 +79,13 @@ class EventForm(RecordForm):
         for name, offered, order in [
             ("open_day", recent, "held_on"),
             ("series", Q(active=True) | Q(pk=self.instance.series_id), "name"),
+            ("idea", Q(let_go_reason="") | Q(pk=self.instance.idea_id), "-heard_on"),
         ]:
             field: Any = self.fields[name]
             field.queryset = field.queryset.filter(offered).order_by(order, "pk")
-        series: Any = self.fields["series"]
-        series.empty_label = "なし"
+        for name in ("series", "idea"):
+            optional: Any = self.fields[name]
+            optional.empty_label = "なし"
 
 
 class EventQuickForm(RecordForm):
@@ -101,20 +114,27 @@ class EventSeriesForm(RecordForm):
 
 
 class EventStart(forms.Form):
-    """?day= and ?series=: where a new event begins. What cannot be read begins nothing."""
+    """?day=, ?series= and ?idea=: where a new event begins. What cannot be read begins nothing."""
 
     day = forms.ModelChoiceField(OpenDay.objects.none(), required=False)
     series = forms.ModelChoiceField(EventSeries.objects.none(), required=False)
+    idea = forms.ModelChoiceField(Idea.objects.none(), required=False)
 
     def __init__(self, data: Any, *, by: User) -> None:
         super().__init__(data)
-        for name, records in (("day", OpenDay.objects), ("series", EventSeries.objects)):
+        for name, records in (
+            ("day", OpenDay.objects),
+            ("series", EventSeries.objects),
+            ("idea", Idea.objects.filter(let_go_reason="")),
+        ):
             field: Any = self.fields[name]
             field.queryset = records.visible_to(by).standing()
 
     def initial_values(self) -> dict[str, Any]:
         """The fields of the event that are given."""
         self.full_clean()
-        day, series = self.cleaned_data.get("day"), self.cleaned_data.get("series")
+        day, series, idea = (self.cleaned_data.get(name) for name in ("day", "series", "idea"))
         given = {"open_day": day, "series": series, "title": series and series.name}
+        if idea:
+            given |= {"idea": idea, "title": idea.title, "proposer": idea.source, "items_needed": idea.needs}
         return {name: value for name, value in given.items() if value}

@@ -14,6 +14,7 @@ from cafe.models import OpenDay
 from cafe.month import month_period
 from komatsu_support.fields import CountField
 from komatsu_support.fiscal import wareki
+from komatsu_support.text import half_width
 
 
 def short(*names: str) -> Row:
@@ -42,6 +43,21 @@ class _ByMonth(ModelChoiceIterator):
             yield "", self.field.empty_label
         for month, days in groupby(self.queryset, key=lambda day: month_period(day.held_on).label):
             yield month, [self.choice(day) for day in days]
+
+
+class YenField(forms.IntegerField):
+    """金額 in whole 円: reads 1200, 1,200, １，２００円 and ¥1,200."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", 0)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 12}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        """The number without comma and sign."""
+        if isinstance(value, str):
+            value = half_width(value).strip().removeprefix("¥").removesuffix("円").replace(",", "")
+        return super().to_python(value)
 
 
 class DayField(forms.ModelChoiceField):

@@ -3,7 +3,7 @@
 from cafe.models.event import Event, EventQuerySet, EventSeries, EventSeriesQuerySet
 from cafe.models.flyer import CalendarFeed, CalendarFeedQuerySet, Flyer
 from cafe.models.guest import Contribution, Visit, Visitor
-from cafe.models.idea import Expense, Idea, IdeaVote
+from cafe.models.idea import Expense, ExpenseQuerySet, Idea, IdeaQuerySet, IdeaVote
 from cafe.models.introduction import Introduction
 from cafe.models.openday import HEADS, AgeHeads, Attendance, OpenDay, OpenDayQuerySet, counted_heads
 from cafe.models.tally import ROLE_OF_KIND, PaperCount, Tablet, Tap
@@ -21,8 +21,10 @@ __all__ = [
     "EventSeries",
     "EventSeriesQuerySet",
     "Expense",
+    "ExpenseQuerySet",
     "Flyer",
     "Idea",
+    "IdeaQuerySet",
     "IdeaVote",
     "Introduction",
     "OpenDay",

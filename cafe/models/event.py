@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from cafe.models.openday import OpenDay
 from komatsu_support.models import OpenByPermission, Record
@@ -40,9 +41,13 @@ class EventQuerySet(OpenByPermission):
 
     dated_by = "open_day__held_on"
 
+    def on_standing_days(self) -> Self:
+        """Events that stand, of days that stand: an event goes with its day."""
+        return self.standing().filter(open_day__voided_at=None)
+
     def held(self) -> Self:
         """Events of days that were held."""
-        return self.standing().filter(open_day__voided_at=None, open_day__state=OpenDay.State.HELD)
+        return self.on_standing_days().filter(open_day__state=OpenDay.State.HELD)
 
 
 class Event(Record):
@@ -134,3 +139,12 @@ class Event(Record):
         return Event(
             open_day=day, submission=submission, **{name: getattr(self, name) for name in self.REPEATED}
         )
+
+    @property
+    def wants_asking(self) -> bool:
+        """Whether it is held today and nobody knows yet whether those in a photo agree."""
+        is_on = (
+            self.open_day.held_on == timezone.localdate() and self.open_day.state != OpenDay.State.CANCELLED
+        )
+        stands = not (self.is_voided or self.open_day.is_voided)
+        return is_on and stands and self.photo_consent == self.PhotoConsent.UNASKED

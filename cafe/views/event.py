@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.html import format_html
@@ -25,6 +27,9 @@ from komatsu_support.pages import (
     void_page,
 )
 
+Consent = Event.PhotoConsent
+PHOTO_SHAPES = {Consent.UNASKED: "todo", Consent.ALL: "done", Consent.SOME: "alert", Consent.NONE: "void"}
+
 
 @allowed("cafe.view_event", methods=["GET", "HEAD"])
 def event_list(request: Request) -> HttpResponse:
@@ -45,7 +50,7 @@ def event_list(request: Request) -> HttpResponse:
 def event_detail(request: Request, pk: int) -> HttpResponse:
     """One event."""
     people = ("created_by", "updated_by", "voided_by")
-    event = find(Event.objects.select_related("open_day", "series", *people), request, pk)
+    event = find(Event.objects.select_related("open_day", "series", "idea", *people), request, pk)
     facts = [
         (
             "開催日",
@@ -60,13 +65,25 @@ def event_detail(request: Request, pk: int) -> HttpResponse:
         ("参加費", "無料" if event.fee_yen == 0 else _with_unit(event.fee_yen, "円")),
         ("持ち物", event.belongings),
         ("予約", "必要" if event.needs_booking else "不要"),
+        ("企画の種", event.idea and _link(event.idea, event.idea.title)),
+        ("必要な物", event.items_needed),
+        ("写真の同意", _badge(PHOTO_SHAPES[event.photo_consent], event.get_photo_consent_display())),
+        ("写真の約束", event.photo_note),
         ("企画の参加者数", _with_unit(event.heads, "人（開催日の人数には加わりません）")),
         ("様子", event.comment),
     ]
     back = {"back_url": event.open_day.get_absolute_url(), "back_label": wareki(event.open_day.held_on)}
     actions = record_actions(request, event)
     actions[1:1] = _repeat_action(request, event)
-    return detail_page(request, event, facts=facts, heading=event.title, actions=actions, **back)
+    return detail_page(
+        request,
+        event,
+        facts=facts,
+        heading=event.title,
+        actions=actions,
+        **_expenses(request, event),
+        **back,
+    )
 
 
 def _repeat_action(request: Request, event: Event) -> list[dict[str, str]]:
@@ -75,6 +92,22 @@ def _repeat_action(request: Request, event: Event) -> list[dict[str, str]]:
         return []
     url = reverse("cafe:event_repeat", args=[event.pk])
     return [{"label": "この企画を別の日にも", "url": url, "kind": "secondary"}]
+
+
+def _expenses(request: Request, event: Event) -> dict[str, Any]:
+    """What the event cost, for the section on its page."""
+    lines = list(event.expenses.visible_to(request.user).standing().order_by("pk"))
+    stands = not (event.is_voided or event.open_day.is_voided)
+    may_add = stands and request.user.has_perm("cafe.add_expense")
+    return {
+        "expenses": lines,
+        "expenses_yen": sum(line.amount_yen for line in lines),
+        "add_expense_url": f"{reverse('cafe:expense_create')}?event={event.pk}" if may_add else "",
+    }
+
+
+def _badge(shape: str, word: str) -> SafeString:
+    return format_html('<span class="state state-{}">{}</span>', shape, word)
 
 
 def _link(record: Record, text: str) -> SafeString:
@@ -87,9 +120,9 @@ def _with_unit(number: int | None, unit: str) -> str | None:
 
 @allowed("cafe.add_event")
 def event_create(request: Request) -> HttpResponse:
-    """An event, from its day (?day=) or from its series (?series=)."""
+    """An event, from its day (?day=), its series (?series=) or an idea (?idea=)."""
     start = EventStart(request.GET, by=request.user).initial_values()
-    came_from = start.get("open_day") or start.get("series")
+    came_from = start.get("open_day") or start.get("series") or start.get("idea")
     back_url = came_from.get_absolute_url() if came_from else reverse("cafe:event_list")
     return form_page(request, EventForm, initial=start, back_url=back_url)
 

@@ -51,7 +51,7 @@ def eventseries_detail(request: Request, pk: int) -> HttpResponse:
 
 def _by_year(series: EventSeries) -> list[tuple[str, list[tuple[str, list[Event]]]]]:
     """Its events by 年度 and month, the newest first."""
-    standing = series.events.standing().filter(open_day__voided_at=None).select_related("open_day")
+    standing = series.events.on_standing_days().select_related("open_day")
     events = standing.order_by("-open_day__held_on", "-pk")
     years = groupby(events, key=lambda event: fiscal_year_of(event.open_day.held_on))
     return [(nendo(year), _by_month(found)) for year, found in years]

@@ -94,6 +94,7 @@ def openday_detail(request: Request, pk: int) -> HttpResponse:
         state=SHAPES[state_word(day)],
         state_word=state_word(day),
         heads=counted_of(day),
+        unasked=[each for each in day.events.order_by("starts_at", "pk") if each.wants_asking],
         tables=[heads_table(day), ages_table(day)] if day.state == State.HELD else [],
         introduction_form=introduction_form(request, day),
         sections=[program(request, "この日の企画", program_sheet(day.events.standing()), start=start)],

@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.db.models import F, Sum
 from django.test import override_settings
 
-from cafe.models import AgeHeads, Attendance, Event, EventSeries, OpenDay
+from cafe.models import AgeHeads, Attendance, Event, EventSeries, Expense, Idea, OpenDay
 from consultations.models import Case, Client, Consultation
 from komatsu_support import audit
 from komatsu_support.fiscal import fiscal_year
@@ -260,6 +260,24 @@ def test_clients_are_numbered_in_the_order_of_their_arrival():
     expected = [f"R7-{order:04d}" for order in range(1, numbers.count() + 1)]
 
     assert list(numbers.values_list("number", flat=True)) == expected
+
+
+def test_ideas_wait_became_events_and_were_let_go():
+    ideas = Idea.objects.with_stage()
+
+    stages = [idea.stage for idea in ideas.by_interest()]
+
+    assert stages == ["fresh"] * 4 + ["event"] * 3 + ["let_go"] * 2
+    assert all(idea.votes_cast for idea in ideas)
+    assert not Event.objects.filter(open_day__held_on__lte=F("idea__heard_on")).exists()
+
+
+def test_expenses_are_of_held_events_and_every_answer_about_photos_was_given():
+    of_year = Event.objects.held().in_period(fiscal_year(2025))
+
+    assert not Expense.objects.exclude(event__open_day__state="held").exists()
+    assert Expense.objects.in_period(fiscal_year(2025)).counted().total() > 0
+    assert set(of_year.values_list("photo_consent", flat=True)) == set(Event.PhotoConsent.values)
 
 
 # --- the published page

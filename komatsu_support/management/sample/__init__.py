@@ -8,7 +8,7 @@ from datetime import date
 from django.apps import apps
 from django.db import transaction
 
-from cafe.models import CalendarFeed, Event, EventSeries, Flyer, Introduction, OpenDay
+from cafe.models import CalendarFeed, Event, EventSeries, Expense, Flyer, Idea, Introduction, OpenDay
 from consultations.models import (
     Appointment,
     CallAttempt,
@@ -27,8 +27,10 @@ from komatsu_support.management.sample.clients import Arrivals
 from komatsu_support.management.sample.conferences import Meetings
 from komatsu_support.management.sample.consultations import Desk
 from komatsu_support.management.sample.dice import Dice
+from komatsu_support.management.sample.expenses import settle
 from komatsu_support.management.sample.flyers import write_flyers
 from komatsu_support.management.sample.handovers import hand_over
+from komatsu_support.management.sample.ideas import sow
 from komatsu_support.management.sample.introductions import leave_introductions
 from komatsu_support.management.sample.ledger import Ledger
 from komatsu_support.management.sample.people import Names, make_accounts
@@ -44,10 +46,10 @@ from referrals.models import Agency, Conference, Consent, Referral
 from training.models import Lecturer, Series, Session, Survey
 
 WRITTEN: list[type[Record]] = [
-    *(Target, Report, EventSeries, OpenDay, Event, Introduction, Series, Session, Lecturer, Survey),
+    *(Target, Report, Series, Session, Lecturer, Survey),
+    *(EventSeries, OpenDay, Idea, Event, Expense, Introduction, Flyer, CalendarFeed),
     *(Client, Case, Consultation, Appointment, CallAttempt, Agency, Consent, Referral, Conference),
     *(Handover, HandoverItem, Receipt),
-    *(Flyer, CalendarFeed),
 ]
 """The models in an order in which each finds the rows it points at."""
 
@@ -134,6 +136,8 @@ def _invent(years: list[SampleYear], seed: int, today: date, basis: str) -> Ledg
     for year in years:
         meetings.gather(year)
     leave_introductions(ledger, dice("introductions"), staff, cafe.held, [year.days for year in years])
+    sow(ledger, dice("ideas"), staff, days)
+    settle(ledger, dice("expenses"), staff)
     write_report(ledger, staff, next(year for year in years if year.is_published))
     write_flyers(ledger, staff, today)
     return ledger
