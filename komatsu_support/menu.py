@@ -43,6 +43,7 @@ SECTIONS = {
         ("開催日", "cafe:openday_list", "cafe.view_openday"),
         ("企画", "cafe:event_list", "cafe.view_event"),
         ("シリーズ", "cafe:eventseries_list", "cafe.view_eventseries"),
+        ("統計", "cafe:statistics_current", "cafe.view_statistics"),
     ],
 }
 """The second row, for apps with more pages than one entry of the menu can lead to."""

@@ -26,6 +26,8 @@ SOURCES = [
 
 NO_PAGE = {
     "current": "a redirect to the running 年度",
+    "statistics_current": "a redirect to the running 年度",
+    "papercount_next": "a redirect to the sheet of the next day",
     "draft_save": "answers a line",
     "draft_discard": "redirects",
     "screen_hide": "redirects",

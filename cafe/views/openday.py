@@ -26,8 +26,9 @@ from cafe.sheets import (
     openday_sheet,
     program_sheet,
     state_word,
-    totals,
 )
+from cafe.statistics import totals
+from cafe.views.papercount import paper_of
 from cafe.views.program import program
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
@@ -88,6 +89,7 @@ def openday_detail(request: Request, pk: int) -> HttpResponse:
         heads=counted_of(day),
         tables=[heads_table(day), ages_table(day)] if day.state == State.HELD else [],
         sections=[program(request, "この日の企画", program_sheet(day.events.standing()), start=start)],
+        paper=paper_of(request, day),
         back_url=reverse("cafe:openday_list"),
         back_label="開催日の一覧",
     )

@@ -8,7 +8,7 @@ from datetime import date
 from django.apps import apps
 from django.db import transaction
 
-from cafe.models import Event, EventSeries, OpenDay
+from cafe.models import Event, EventSeries, OpenDay, PaperCount
 from consultations.models import (
     Appointment,
     CallAttempt,
@@ -29,6 +29,7 @@ from komatsu_support.management.sample.consultations import Desk
 from komatsu_support.management.sample.dice import Dice
 from komatsu_support.management.sample.handovers import hand_over
 from komatsu_support.management.sample.ledger import Ledger
+from komatsu_support.management.sample.papercounts import keep_papers
 from komatsu_support.management.sample.people import Names, make_accounts
 from komatsu_support.management.sample.referrals import Ladders
 from komatsu_support.management.sample.talks import Talks
@@ -45,6 +46,7 @@ WRITTEN: list[type[Record]] = [
     *(Target, Report, EventSeries, OpenDay, Event, Series, Session, Lecturer, Survey),
     *(Client, Case, Consultation, Appointment, CallAttempt, Agency, Consent, Referral, Conference),
     *(Handover, HandoverItem, Receipt),
+    PaperCount,
 ]
 """The models in an order in which each finds the rows it points at."""
 
@@ -130,6 +132,7 @@ def _invent(years: list[SampleYear], seed: int, today: date, basis: str) -> Ledg
     ladders.leave(is_running=years[-1].is_running)
     for year in years:
         meetings.gather(year)
+    keep_papers(ledger, staff, cafe.held.values())
     write_report(ledger, staff, next(year for year in years if year.is_published))
     return ledger
 
