@@ -43,8 +43,19 @@ def comparison(day: OpenDay, paper: PaperCount | None) -> Table | None:
             for place, line in enumerate(LINES)
         ],
         unit="人",
-        note="たがいに足すことはありません。札名は、名のある方だけの人数です。" if len(found) > 1 else "",
+        note=_note(found),
     )
+
+
+def _note(found: Mapping[str, Heads]) -> str:
+    """What to think of several numbers of one day."""
+    notes = ["たがいに足すことはありません。"] if len(found) > 1 else []
+    if "札名" in found:
+        notes.append("札名は、名のある方だけの人数です。")
+    totals = [heads[-1] or 0 for source, heads in found.items() if source != "札名"]
+    if apart := max(totals, default=0) - min(totals, default=0):
+        notes.append(f"用紙とタップの合計が{apart}人違います。締める前に確かめてください。")
+    return "".join(notes)
 
 
 def _of_paper(paper: PaperCount) -> Heads:

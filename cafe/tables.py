@@ -18,6 +18,7 @@ from komatsu_support.rates import average, hundredth, share
 SHARES = "割合は四捨五入のため、合計が100%にならない場合があります。"
 OF_DAYS = ["開催日数", "延参加者数", "1日平均"]
 AVERAGE = 2  # the figure of OF_DAYS that is drawn
+NARROW = 4  # columns of a table that leaves room for another beside it
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Exhibit:
     drawn: Sequence[int] = ()
     names: Sequence[str] = ()
     title: str = ""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the table needs the width of the page."""
+        return len(self.table.head) > NARROW
 
     @property
     def chart(self) -> Chart | None:

@@ -109,3 +109,9 @@ def _actions(request: Request, day: OpenDay, paper: PaperCount | None) -> list[d
         )
     actions.append({"label": "この日の用紙を印刷", "url": reverse("cafe:papercount_print", args=[day.pk])})
     return [each | {"kind": "secondary"} for each in actions]
+
+
+def _of_sheet(action: dict[str, str]) -> dict[str, str]:
+    """修正する and 取り消す, said of the sheet: the buttons of the day stand on the same page."""
+    kind = "secondary" if action["kind"] == "primary" else action["kind"]
+    return action | {"label": f"用紙を{action['label']}", "kind": kind}

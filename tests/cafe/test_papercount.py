@@ -257,6 +257,7 @@ def test_sheet_taps_and_name_tags_stand_side_by_side(day):
     VisitFactory(open_day=day).void("別の方だった", by=day.created_by)
 
     table = comparison(day, PaperCount.objects.get())
+    assert table is not None
 
     assert table.head == ["種類", "用紙", "タップ", "札名"]
     assert lines(table) == [
@@ -267,6 +268,20 @@ def test_sheet_taps_and_name_tags_stand_side_by_side(day):
         ["担い手（企画者＋講師）", "2", "1", "1"],
         ["数える人の合計", "9", "8", "2"],
     ]
+    assert table.note == (
+        "たがいに足すことはありません。札名は、名のある方だけの人数です。"
+        "用紙とタップの合計が1人違います。締める前に確かめてください。"
+    )
+
+
+def test_sheet_that_agrees_with_the_taps_needs_no_word(day):
+    PaperCountFactory(day, regular=2)
+    TabletFactory(day, taps={"regular": 2})
+
+    table = comparison(day, PaperCount.objects.get())
+
+    assert table is not None
+    assert table.note == "たがいに足すことはありません。"
 
 
 def test_tag_of_a_visitor_taken_back_is_not_compared(day):

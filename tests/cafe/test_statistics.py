@@ -398,6 +398,7 @@ def test_file_is_named_for_its_period_and_stands_in_the_trail(login, spring):
     coordinator = login("coordinator")
 
     response = coordinator.get(url("statistics_export"), {"month": "5"})
+    response.close()
 
     event = AuditEvent.objects.get(action="export")
     assert [event.user, event.object_type, event.basis, event.count] == [

@@ -82,7 +82,7 @@ def test_all_zero_and_all_unknown_are_drawn_without_a_fault():
 def test_one_value_is_one_bar_of_bounded_width():
     (rect,) = columns(4).drawing.rects
 
-    assert [rect.height, rect.width <= 48] == [179, True]
+    assert [rect.height, rect.width <= 48] == [224, True]
 
 
 def test_bars_of_two_series_stand_side_by_side_with_a_legend():
@@ -115,7 +115,7 @@ def test_figures_of_one_row_do_not_overlap():
 def test_long_labels_are_cut_to_their_place():
     drawing = columns(*[1] * 12, labels=["とても長い名前の催し"] * 12).drawing
 
-    assert {text for text in told(drawing) if text.endswith("…")} == {"とて…"}
+    assert {text for text in told(drawing) if text.endswith("…")} == {"とても…"}
 
 
 # --- lying bars
@@ -135,7 +135,7 @@ def test_lying_bars_and_their_figures_stay_within_the_drawing():
     ).drawing
     figure = next(text for text in drawing.texts if text.text == "10000000.0人")
 
-    assert figure.x + 13 * 6.5 <= drawing.width
+    assert figure.x + 12 * 6.5 <= drawing.width
     assert [text.text.endswith("…") for text in drawing.texts if text.anchor == "end"] == [True, False]
     assert all(rect.y + rect.height <= drawing.height for rect in drawing.rects)
 
