@@ -13,16 +13,14 @@ def statistics_book(told: Statistics) -> Book:
     """One paper: the figures with their definitions, then every table of the page."""
     book = Book()
     paper = book.paper("カフェ統計")
-    paper.widths([24, 8, 8, 8, 8, 8, 8])
+    paper.widths([20, 9, 11, 9, 8, 8, 8])
     paper.title(f"とんとんカフェの統計　{told.period.label}")
     paper.text(f"作成日：{wareki(told.today)}", Style.NOTE)
     paper.table(summary_table(told))
+    paper.skip()
     for section in sections(told):
-        paper.skip()
-        paper.heading(section.heading)
         for exhibit in section.exhibits:
             _hang(paper, exhibit)
-    paper.skip()
     paper.heading("数え方")
     for fact in facts(told):
         paper.text(f"{fact.label}：{fact.words}")

@@ -12,7 +12,7 @@ from cafe.models import Attendance, Event, OpenDay
 from cafe.statistics import Statistics, Totals, counted_roles, grouped, months, with_unknown
 from komatsu_support.charts import BarChart, Chart, ColumnChart
 from komatsu_support.excel import Format, Row, Table
-from komatsu_support.fiscal import MONTHS, WEEKDAYS, fiscal_year, month_of, nendo
+from komatsu_support.fiscal import MONTHS, WEEKDAYS, nendo
 from komatsu_support.rates import average, hundredth, share
 
 SHARES = "割合は四捨五入のため、合計が100%にならない場合があります。"
@@ -62,14 +62,14 @@ def sections(told: Statistics) -> list[Section]:
     return [
         Section("月ごと", [by_month]),
         Section(
-            "どんな日に",
+            "どんな日に来たか",
             [
                 Exhibit(weekday_table(told), "weekdays", [AVERAGE], title="曜日別の1日平均"),
                 Exhibit(weather_table(told), "weathers", [AVERAGE], title="天気別の1日平均"),
                 Exhibit(occasion_table(told), "occasions", [AVERAGE], title="企画のある日とない日の1日平均"),
             ],
         ),
-        Section("だれが", [Exhibit(role_table(told)), Exhibit(age_table(told))]),
+        Section("だれが来たか", [Exhibit(role_table(told)), Exhibit(age_table(told))]),
         Section("企画", [Exhibit(event_table(told))]),
     ]
 
@@ -83,16 +83,14 @@ def months_table(told: Statistics) -> Table:
     now, then = (years.get(year, [Totals()] * 12) for year in (told.year, told.year - 1))
     is_known = told.year - 1 in years
     rows = []
-    for place, month in enumerate(MONTHS):
-        period = month_of(told.year, month)
-        if period.start < told.period.start or period.end > told.period.end:
-            continue
+    for month in told.period.months():
+        place = MONTHS.index(month.start.month)
         before = then[place].heads if is_known else None
-        here = now[place] if period.start <= told.today else None
-        rows.append(_month_row(f"{month}月", here, before, is_over=period.end < told.today))
+        here = now[place] if month.start <= told.today else None
+        rows.append(_month_row(f"{month.start.month}月", here, before, is_over=month.end < told.today))
     if told.is_whole_year:
         before = sum(then, Totals()).heads if is_known else None
-        is_over = fiscal_year(told.year).end < told.today
+        is_over = told.period.end < told.today
         rows.append(_month_row("計", told.totals, before, is_over=is_over, total=True))
     return Table(
         title="月別",

@@ -16,13 +16,12 @@ from cafe.sheets_statistics import statistics_book
 from cafe.statistics import statistics_of
 from cafe.tables import sections
 from komatsu_support import audit
+from komatsu_support.converters import years_around
 from komatsu_support.excel import workbook_response
 from komatsu_support.fiscal import MONTHS, current_fiscal_year
 from komatsu_support.http import Request
 from komatsu_support.models import AuditEvent
 from komatsu_support.pages import allowed, page
-
-YEARS = range(1900, 2100)  # what a path can name
 
 
 @allowed("cafe.view_statistics", methods=["GET", "HEAD"])
@@ -45,7 +44,7 @@ def statistics(request: Request, year: int) -> HttpResponse:
         facts=facts(told),
         sections=sections(told),
         year=year,
-        years=[each for each in (year - 1, year, year + 1) if each in YEARS],
+        years=years_around(year),
         months=MONTHS,
         month=month,
         actions=[{"label": "Excelに出力", "url": export}] if may_export else [],
