@@ -23,7 +23,7 @@ NARROW = 4  # columns of a table that leaves room for another beside it
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A table, and the columns of it that are drawn beside it."""
+    """A table, and the columns of it that are drawn beside it: heads, or heads a day. Unit: 人."""
 
     table: Table
     key: str = ""
@@ -42,7 +42,7 @@ class Exhibit:
         if not self.drawn or not self.table.rows:
             return None
         kind = ColumnChart if len(self.drawn) > 1 else BarChart
-        return kind.of(self.table, self.drawn, key=self.key, title=self.title, names=self.names)
+        return kind.of(self.table, self.drawn, key=self.key, title=self.title, names=self.names, unit="人")
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,16 @@ def test_long_labels_are_cut_to_their_place():
     assert {text for text in told(drawing) if text.endswith("…")} == {"とても…"}
 
 
+def test_long_names_of_series_stay_within_the_drawing():
+    names = ["とても長い名前の系列がここに入ります、切れるほど長く長く長く" * 2] * 3
+    drawing = ColumnChart("x", "長い", ["4月"], [Series(name, [1]) for name in names]).drawing
+    legend = [text for text in drawing.texts if text.anchor == "start"]
+
+    assert len(legend) == 3
+    assert all(text.text.endswith("…") for text in legend)
+    assert all(text.x + len(text.text) * 13 <= drawing.width for text in legend)
+
+
 # --- lying bars
 
 
@@ -175,6 +185,7 @@ def test_chart_of_a_table_has_its_columns_without_the_totals():
     chart = ColumnChart.of(TABLE, [1, 2], key="months")
 
     assert [chart.title, chart.unit, chart.labels] == ["月別", "人", ["4月", "5月"]]
+    assert ColumnChart.of(TABLE, [0], key="days", unit="日").unit == "日"
     assert chart.series == [Series("人数", [4, 1234]), Series("前年度", [None, 6])]
 
 
