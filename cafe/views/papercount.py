@@ -92,26 +92,34 @@ def paper_of(request: Request, day: OpenDay) -> dict[str, Any]:
 
 
 def _actions(request: Request, day: OpenDay, paper: PaperCount | None) -> list[dict[str, str]]:
-    """Print; type in what is on it; close the day with it."""
+    """What to do with the sheet of the day; on the day itself, tomorrow's paper too."""
     if day.is_voided:
         return []
-    has_come = day.held_on <= timezone.localdate()
-    actions = []
-    if paper and day.state == State.PLANNED and request.user.has_perm("cafe.close_openday"):
-        actions.append({"label": "この用紙の数で締める", "url": reverse("cafe:openday_close", args=[day.pk])})
-    if paper:
-        return actions + [
-            each | {"label": f"用紙を{each['label']}"} for each in record_actions(request, paper)
-        ]
-    if has_come and day.state != State.CANCELLED and request.user.has_perm("cafe.add_papercount"):
-        actions.append(
-            {"label": "用紙の数を入力", "url": f"{reverse('cafe:papercount_create')}?day={day.pk}"}
-        )
-    actions.append({"label": "この日の用紙を印刷", "url": reverse("cafe:papercount_print", args=[day.pk])})
-    return [each | {"kind": "secondary"} for each in actions]
+    actions = _with_sheet(request, day, paper) if paper else _without_sheet(request, day)
+    if day.held_on == timezone.localdate():
+        actions.append(_way("明日の用紙", reverse("cafe:papercount_next")))
+    return actions
 
 
-def _of_sheet(action: dict[str, str]) -> dict[str, str]:
-    """修正する and 取り消す, said of the sheet: the buttons of the day stand on the same page."""
-    kind = "secondary" if action["kind"] == "primary" else action["kind"]
-    return action | {"label": f"用紙を{action['label']}", "kind": kind}
+def _with_sheet(request: Request, day: OpenDay, paper: PaperCount) -> list[dict[str, str]]:
+    """Close the day with it; correct it or take it back, said of the sheet beside the buttons of the day."""
+    may_close = day.state == State.PLANNED and request.user.has_perm("cafe.close_openday")
+    close = _way("この用紙の数で締める", reverse("cafe:openday_close", args=[day.pk]), kind="primary")
+    kinds = {"primary": "secondary"}
+    record = [
+        _way(f"用紙を{each['label']}", each["url"], kind=kinds.get(each["kind"], each["kind"]))
+        for each in record_actions(request, paper)
+    ]
+    return [close, *record] if may_close else record
+
+
+def _without_sheet(request: Request, day: OpenDay) -> list[dict[str, str]]:
+    """Type it in, once the day has come and was not cancelled; print the paper."""
+    create = _way("用紙の数を入力", f"{reverse('cafe:papercount_create')}?day={day.pk}")
+    paper = _way("この日の用紙を印刷", reverse("cafe:papercount_print", args=[day.pk]))
+    may_type = day.held_on <= timezone.localdate() and day.state != State.CANCELLED
+    return [create, paper] if may_type and request.user.has_perm("cafe.add_papercount") else [paper]
+
+
+def _way(label: str, url: str, *, kind: str = "secondary") -> dict[str, str]:
+    return {"label": label, "url": url, "kind": kind}

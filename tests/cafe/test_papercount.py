@@ -309,6 +309,7 @@ def test_day_without_a_sheet_offers_to_type_it_in_and_to_print(login, day):
     assert actions(response) == {
         "用紙の数を入力": f"{url('papercount_create')}?day={day.pk}",
         "この日の用紙を印刷": url("papercount_print", day.pk),
+        "明日の用紙": url("papercount_next"),
     }
 
 
@@ -316,6 +317,17 @@ def test_day_to_come_offers_to_print_alone(login):
     coming = OpenDayFactory(held_on=TODAY + timedelta(days=1))
 
     assert list(actions(login("coordinator").get(coming.get_absolute_url()))) == ["この日の用紙を印刷"]
+
+
+@pytest.mark.parametrize("fate", ["cancelled", "voided"])
+def test_day_that_was_not_held_has_no_strokes_to_type_in(login, fate):
+    day = OpenDayFactory(held_on=date(2025, 5, 7), **({"state": fate} if fate == "cancelled" else {}))
+    if fate == "voided":
+        day.void("二重登録", by=day.created_by)
+
+    offered = list(actions(login("coordinator").get(day.get_absolute_url())))
+
+    assert offered == {"cancelled": ["この日の用紙を印刷"], "voided": []}[fate]
 
 
 def test_sheet_leads_to_the_closing(login, day):
@@ -327,7 +339,14 @@ def test_sheet_leads_to_the_closing(login, day):
         "この用紙の数で締める": url("openday_close", day.pk),
         "用紙を修正する": url("papercount_edit", paper.pk),
         "用紙を取り消す": url("papercount_void", paper.pk),
+        "明日の用紙": url("papercount_next"),
     }
+    assert [each["kind"] for each in response.context["paper"]["actions"]] == [
+        "primary",
+        "secondary",
+        "danger",
+        "secondary",
+    ]
     assert response.context["paper"]["facts"] == [
         ("利用者企画者・利用者講師", "0人・0人"),
         ("数えない人", "外部講師 1人"),
@@ -353,7 +372,7 @@ def test_manager_reads_the_sheet_and_has_nothing_to_press_but_print(login, day):
 
     after = manager.get(day.get_absolute_url())
 
-    assert [before, list(actions(after))] == [["この日の用紙を印刷"], []]
+    assert [before, list(actions(after))] == [["この日の用紙を印刷", "明日の用紙"], ["明日の用紙"]]
     assert lines(after.context["paper"]["table"])[5] == ["数える人の合計", "4"]
 
 
