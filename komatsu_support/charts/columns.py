@@ -27,7 +27,7 @@ class ColumnChart(Chart):
     def drawing(self) -> Drawing:
         """Where everything stands."""
         marks = ticks(max(self.known(), default=0))
-        left = max(room(self.figure(mark)) for mark in marks) + 8
+        left = max(map(room, [self.unit, *map(self.figure, marks)])) + 8
         top, foot = (LINE * 3 if len(self.series) > 1 else LINE * 2), self.HEIGHT - self.BOTTOM
         swatches, names = self.legend(left)
         rules, scale = [], []

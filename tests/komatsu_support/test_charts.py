@@ -65,6 +65,7 @@ def test_bars_stand_on_the_axis_and_within_the_drawing():
     assert {rect.y + rect.height for rect in drawing.rects} == {foot}
     assert all(rect.x >= 0 and rect.x + rect.width <= drawing.width for rect in drawing.rects)
     assert all(0 <= text.y <= drawing.height for text in drawing.texts)
+    assert all(text.x >= 13 for text in drawing.texts if text.text == "人")
 
 
 def test_nothing_is_a_figure_and_unknown_is_a_gap():
