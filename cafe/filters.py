@@ -6,8 +6,8 @@ import django_filters
 from django import forms
 from django.utils import timezone
 
-from cafe.models import CalendarFeed, Event, EventSeries, EventSeriesQuerySet, OpenDay, OpenDayQuerySet
 from cafe.models import (
+    CalendarFeed,
     Event,
     EventQuerySet,
     EventSeries,
@@ -107,6 +107,8 @@ class CalendarFeedFilter(RecordFilter):
     class Meta:
         model = CalendarFeed
         fields: list[str] = []
+
+
 class IdeaFilter(YearFilter):
     """Ideas of every year, `with_stage`, by who had them and what became of them."""
 
@@ -117,7 +119,9 @@ class IdeaFilter(YearFilter):
     )
     stage = django_filters.ChoiceFilter(label="状態", choices=Idea.Stage.choices, empty_label="すべて")
 
+    class Meta:
         model = Idea
+        fields: list[str] = []
 
 
 class ExpenseFilter(MonthFilter):
@@ -127,7 +131,9 @@ class ExpenseFilter(MonthFilter):
         label="企画の種類", field_name="event__kind", choices=Event.Kind.choices, empty_label="すべて"
     )
 
+    class Meta:
         model = Expense
+        fields: list[str] = []
 
     def with_voided(self, queryset: ExpenseQuerySet, name: str, value: bool | None) -> ExpenseQuerySet:
         """An expense of an event or a day that was taken back went with it."""

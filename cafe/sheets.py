@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +16,10 @@ from cafe.models import (
     EventSeriesQuerySet,
     OpenDay,
     OpenDayQuerySet,
-    counted_heads,
 )
+from cafe.statistics import CHILDREN, with_unknown
 from komatsu_support.excel import Row, Sheet, Table
-from komatsu_support.models import AgeBand
 
-CHILDREN = Q(attendances__role=Attendance.Role.CHILD)
 SHAPES = {"予定": "todo", "開催": "done", "休止": "void", "未入力": "alert"}
 """The shape of a state beside its word, as parts.html draws it."""
 
@@ -146,15 +142,13 @@ def _role_row(role: Attendance.Role, attendance: Attendance | None, mark: str = 
 
 def ages_table(day: OpenDay) -> Table:
     """年代別 of those who count. What nobody noted is 不明."""
-    noted = {each.age_band: each.heads for each in day.age_heads.all() if each.age_band != AgeBand.UNKNOWN}
     total = counted_of(day)
-    unknown = max(total - sum(noted.values()), 0)
+    ages = with_unknown({each.age_band: each.heads for each in day.age_heads.all()}, total)
     return Table(
         title="年代別",
         head=["年代", "人数"],
         rows=[
-            *(Row([band.label], [noted[band]]) for band in AgeBand if band in noted),
-            Row([AgeBand.UNKNOWN.label], [unknown]),
+            *(Row([band.label], [heads]) for band, heads in ages.items()),
             Row(["延参加者数"], [total], total=True),
         ],
         unit="人",
@@ -164,36 +158,3 @@ def ages_table(day: OpenDay) -> Table:
 def counted_of(day: OpenDay) -> int:
     """延参加者数 of one day, from its attendances. Unit: 人."""
     return sum(each.heads for each in day.attendances.all() if each.role in settings.CAFE_COUNTED_ROLES)
-
-
-# -- many days -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Totals:
-    """The days that are listed, added up."""
-
-    days: int
-    """開催日数. Unit: 日."""
-    heads: int
-    """延参加者数. Unit: 人."""
-    children: int
-    """うち子ども. Unit: 人."""
-
-    @property
-    def average(self) -> Decimal | None:
-        """1日平均 = heads ÷ days held. Unit: 人, one decimal, half up; None without a day."""
-        if not self.days:
-            return None
-        return (Decimal(self.heads) / self.days).quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-def totals(days: OpenDayQuerySet) -> Totals:
-    """The days held among these, added up with one query."""
-    held = days.held().order_by()
-    sums = held.aggregate(
-        days=Count("pk", distinct=True),
-        heads=Sum(HEADS, filter=counted_heads()),
-        children=Sum(HEADS, filter=CHILDREN),
-    )
-    return Totals(**{name: value or 0 for name, value in sums.items()})

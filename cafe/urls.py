@@ -3,7 +3,18 @@
 from django.urls import path
 
 from cafe import views
-from cafe.views import calendarfeeds, expenses, flyers, ideas, introductions, month, panel, planning
+from cafe.views import (
+    calendarfeeds,
+    expenses,
+    flyers,
+    ideas,
+    introductions,
+    month,
+    panel,
+    papercount,
+    planning,
+    statistics,
+)
 
 app_name = "cafe"
 urlpatterns = [
@@ -22,6 +33,15 @@ urlpatterns = [
     path("days/<int:pk>/panel/", panel.openday_panel, name="openday_panel"),
     path("days/<int:pk>/void/", views.openday_void, name="openday_void"),
     path("days/<int:day>/introductions/new/", introductions.introduction_create, name="introduction_create"),
+    path("days/<int:open_day>/paper/print/", papercount.papercount_print, name="papercount_print"),
+    path("paper/blank/", papercount.papercount_blank, name="papercount_blank"),
+    path("paper/next/", papercount.papercount_next, name="papercount_next"),
+    path("paper/new/", papercount.papercount_create, name="papercount_create"),
+    path("paper/<int:pk>/edit/", papercount.papercount_edit, name="papercount_edit"),
+    path("paper/<int:pk>/void/", papercount.papercount_void, name="papercount_void"),
+    path("statistics/", statistics.statistics_current, name="statistics_current"),
+    path("statistics/<fiscal_year:year>/", statistics.statistics, name="statistics"),
+    path("statistics/<fiscal_year:year>/export/", statistics.statistics_export, name="statistics_export"),
     path("events/", views.event_list, name="event_list"),
     path("events/new/", views.event_create, name="event_create"),
     path("events/export/", views.event_export, name="event_export"),

@@ -1,5 +1,6 @@
 """Path parts that cannot be nonsense."""
 
+import re
 from datetime import date
 
 
@@ -15,6 +16,11 @@ class FiscalYear:
     def to_url(self, value: int) -> str:
         """Four digits."""
         return f"{value:04d}"
+
+
+def years_around(year: int) -> list[int]:
+    """The 年度 before, this one and the next, as far as a path can name them."""
+    return [each for each in (year - 1, year, year + 1) if re.fullmatch(FiscalYear.regex, str(each))]
 
 
 class Month:

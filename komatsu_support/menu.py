@@ -48,6 +48,7 @@ SECTIONS = {
         ("橋", "consultations:introduction_list", "cafe.view_introduction"),
         ("企画の種", "cafe:idea_list", "cafe.view_idea"),
         ("費用", "cafe:expense_list", "cafe.view_expense"),
+        ("統計", "cafe:statistics_current", "cafe.view_statistics"),
     ],
 }
 """The second row, for apps with more pages than one entry of the menu can lead to."""

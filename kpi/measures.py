@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 
 from komatsu_support.fiscal import MONTHS, Period, fiscal_year_of
 from komatsu_support.models import RecordQuerySet
+from komatsu_support.rates import share
 
 type Months = list[int]
 
@@ -94,18 +95,4 @@ def achievement(actual: int, target: int | None) -> int | None:
 
 def raw_achievement(actual: int, target: int | None) -> Decimal | None:
     """実達成率: actual ÷ target, uncapped. Unit: percent, one decimal, half up; None without a target."""
-    if not target:
-        return None
-    return (Decimal(100 * actual) / target).quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-def share(part: int, whole: int) -> Decimal | None:
-    """構成比. Unit: percent, one decimal, half up; None of an empty whole."""
-    return raw_achievement(part, whole)
-
-
-def average(total_number: int, days: int) -> Decimal | None:
-    """1日平均. Unit: as the total, per day; one decimal, half up; None without a day."""
-    if not days:
-        return None
-    return (Decimal(total_number) / days).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return share(actual, target or 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,22 +10,20 @@ from typing import Any
 from django.db.models import F, Q
 from django.urls import reverse
 
-from cafe.models import HEADS, Attendance, OpenDay, counted_heads
+from cafe.models import OpenDay
+from cafe.statistics import Totals, held_days
+from cafe.statistics import months as cafe_months
 from consultations.models import Consultation
 from komatsu_support.excel import Format, Row, Table
-from komatsu_support.fiscal import MONTHS, fiscal_year, month_of
+from komatsu_support.fiscal import MONTHS, Period, fiscal_year, month_of
 from komatsu_support.models import RecordQuerySet, Term
+from komatsu_support.rates import hundredth
 from kpi.figures import Figure, has_come
-from kpi.measures import Months, apart, average, count, distinct, total
+from kpi.measures import Months, apart, count, distinct, total
 from referrals.models import Conference, Referral
 from training.models import Session
 
 HEAD_MONTHS = [f"{month}月" for month in MONTHS]
-
-
-def hundredth(percent: Decimal | int | None) -> Decimal | None:
-    """73 % as 0.73, for a cell with the format 0%."""
-    return None if percent is None else Decimal(percent) / 100
 
 
 def annual_table(lines: Sequence[Figure], *, year: int = 0, evidence: bool = False) -> Table:
@@ -169,18 +167,19 @@ class MonthlyRows:
         return [*rows, self._persons()]
 
     def cafe_rows(self) -> list[Row]:
-        """開催日数, 延参加者数, うち子ども, うち初めて, 1日平均."""
-        days = self._within(OpenDay.objects.held())
-        held = count.months(days)
-        heads = total(HEADS, counted_heads).months(days)
-        child = total(HEADS, lambda: Q(attendances__role=Attendance.Role.CHILD)).months(days)
-        first = total("attendances__first_heads", Q).months(days)
+        """開催日数, 延参加者数, うち子ども, うち初めて, 1日平均: the café's own figures."""
+        years = cafe_months(held_days(OpenDay.objects.in_period(Period(*self.both))))
+
+        def row(label: str, unit: str, number: Callable[[Totals], int], **looks: bool) -> Row:
+            counted = {year: [number(month) for month in months] for year, months in years.items()}
+            return self._row(label, unit, counted, **looks)
+
         return [
-            self._row("カフェ開催日数", "日", held),
-            self._row("カフェ延参加者数", "人", heads, total_row=True),
-            self._row("　うち子ども", "人", child),
-            self._row("　うち初めて", "人", first),
-            self._average("　1日平均", heads, held),
+            row("カフェ開催日数", "日", lambda month: month.days),
+            row("カフェ延参加者数", "人", lambda month: month.heads, total_row=True),
+            row("　うち子ども", "人", lambda month: month.children),
+            row("　うち初めて", "人", lambda month: month.first_heads),
+            self._average("　1日平均", years),
         ]
 
     def connection_rows(self) -> list[Row]:
@@ -241,15 +240,12 @@ class MonthlyRows:
         *months, whole, last = distinct(Consultation.objects.counted(), "client", periods)
         return Row(labels=["相談の実人数", "人"], cells=[*months, whole, last, whole - last])
 
-    def _average(self, label: str, heads: dict[int, Months], held: dict[int, Months]) -> Row:
-        def of(year: int) -> Decimal | None:
-            return average(sum(heads.get(year, [0])), sum(held.get(year, [0])))
-
-        pairs = zip(heads.get(self.year, [0] * 12), held.get(self.year, [0] * 12), strict=True)
-        this, last = of(self.year), of(self.year - 1)
+    def _average(self, label: str, years: dict[int, list[Totals]]) -> Row:
+        months = years.get(self.year, [Totals()] * len(MONTHS))
+        this, last = (sum(years.get(year, []), Totals()).average for year in (self.year, self.year - 1))
         difference = None if this is None or last is None else this - last
         return Row(
             labels=[label, "人"],
-            cells=[*(average(number, days) for number, days in pairs), this, last, difference],
+            cells=[*(month.average for month in months), this, last, difference],
             format=Format.DECIMAL,
         )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from komatsu_support import audit
+from komatsu_support.converters import years_around
 from komatsu_support.excel import workbook_response
 from komatsu_support.fiscal import MONTHS, Period, current_fiscal_year, fiscal_year, month_of, nendo
 from komatsu_support.http import Request
@@ -42,7 +43,7 @@ def indicator_list(request: Request, year: int) -> HttpResponse:
     return page(
         request,
         year=year,
-        years=[year - 1, year, year + 1],
+        years=years_around(year),
         lines=lines,
         annual=annual_table(lines, year=year, evidence=may_dig),
         progress=progress_table(lines, year, timezone.localdate(), evidence=may_dig) if months else None,

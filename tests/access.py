@@ -154,6 +154,17 @@ PAGES: dict[str, str] = {
     "cafe:expense_edit": "CLK",
     "cafe:expense_void": "CLK",
     "cafe:expense_export": "CLK",
+    # 正の字 sheet: printed by all who read the days, typed in by those who write them.
+    "cafe:papercount_print": "CLKM",
+    "cafe:papercount_blank": "CLKM",
+    "cafe:papercount_next": "CLKM",
+    "cafe:papercount_create": "CLK",
+    "cafe:papercount_edit": "CLK",
+    "cafe:papercount_void": "CLK",
+    # Statistics of the café: read by the manager too, taken out by those who write.
+    "cafe:statistics_current": "CLKM",
+    "cafe:statistics": "CLKM",
+    "cafe:statistics_export": "CLK",
     # Training: RW for counselor, lead and manager, R for coordinator and viewer.
     **_noun("training", "series", reads="CLKMV", writes="CLM"),
     **_noun("training", "session", reads="CLKMV", writes="CLM"),

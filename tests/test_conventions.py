@@ -28,6 +28,8 @@ SOURCES = [
 NO_PAGE = {
     "current": "a redirect to the running 年度",
     "openday_month_now": "redirects to the running month",
+    "statistics_current": "a redirect to the running 年度",
+    "papercount_next": "a redirect to the sheet of the next day",
     "draft_save": "answers a line",
     "draft_discard": "redirects",
     "screen_hide": "redirects",

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from komatsu_support.models import Draft, Record
 from tests.browser import Fields, typed
-from tests.factories import SessionFactory
+from tests.factories import OpenDayFactory, SessionFactory
 from tests.site import OURS, Page
 from tests.world import World, build
 
@@ -108,6 +108,7 @@ def otherwise(world: World, name: str) -> dict[str, Any]:
     changes: dict[str, Callable[[], dict[str, Any]]] = {
         "cafe:openday_create": lambda: {"held_on": "2025-05-08"},
         "cafe:flyer_create": lambda: {"month": "2025-06-01"},
+        "cafe:papercount_create": lambda: {"open_day": OpenDayFactory(held_on=date(2025, 5, 8)).pk},
         "consultations:appointment_create": lambda: {"starts_at": "11:00"},
         "consultations:callattempt_create": lambda: {"client": world.rows["client"].number},
         "consultations:handover_create": lambda: {"day": "2025-05-08"},

@@ -39,6 +39,7 @@ class World:
             "token": self.rows["calendarfeed"].token,
             "client": self.rows["closed"].pk,
             "day": self.rows["openday"].pk,
+            "open_day": self.rows["openday"].pk,
         }
         noun = page.url_name.rpartition("_")[0]
         return {name: self.rows[noun].pk if name == "pk" else given[name] for name in page.parameters}

@@ -9,13 +9,11 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
-from cafe.forms.fields import HeadsField, short
+from cafe.forms.fields import BANDS, HeadsField, age_boxes, ages_typed, refuse_ages_beyond, short
 from cafe.models import AgeHeads, Attendance, OpenDay
 from komatsu_support.fields import CountField
 from komatsu_support.forms import Difference, RecordForm
-from komatsu_support.models import AgeBand
 
-BANDS = [band for band in AgeBand if band != AgeBand.UNKNOWN]  # 不明 is what remains
 CORRECTION = "訂正の理由"
 
 
@@ -95,8 +93,7 @@ class OpenDayCloseForm(StateForm):
             must = role == Attendance.Role.VISITOR
             help_text = "いなければ 0" if must else ""
             self.fields[f"heads_{role}"] = HeadsField(label=role.label, required=must, help_text=help_text)
-        for band in BANDS:
-            self.fields[f"age_{band}"] = HeadsField(label=band.label, required=False)
+        self.fields |= age_boxes()
         self.order_fields(["reason", "heads_visitor", "first_heads"])
         if self.instance.state == OpenDay.State.HELD:
             self.initial.update(_counted_before(self.instance))
@@ -133,7 +130,7 @@ class OpenDayCloseForm(StateForm):
     @property
     def ages(self) -> dict[str, int]:
         """Heads by 年代, as far as noted. Unit: 人."""
-        return {band.value: self.cleaned_data.get(f"age_{band}") or 0 for band in BANDS}
+        return ages_typed(self)
 
     @property
     def counted(self) -> int:
@@ -166,11 +163,7 @@ class OpenDayCloseForm(StateForm):
             self.add_error(None, "開催日の当日から締められます。")
         if not self.errors and (cleaned.get("first_heads") or 0) > self.heads[Attendance.Role.VISITOR]:
             self.add_error("first_heads", "「うち初めて」は利用者の人数までです。")
-        if not self.errors and self.unknown_age < 0:
-            noted = next(band for band in BANDS if self.ages[band])
-            self.add_error(
-                f"age_{noted}", f"年代の合計を、数える人の合計（{self.counted}人）までにしてください。"
-            )
+        refuse_ages_beyond(self, self.counted)
         return cleaned
 
     def saved(self) -> Any:

@@ -14,7 +14,10 @@ from cafe.models import OpenDay
 from cafe.month import month_period
 from komatsu_support.fields import CountField
 from komatsu_support.fiscal import wareki
+from komatsu_support.models import AgeBand
 from komatsu_support.text import half_width
+
+BANDS = [band for band in AgeBand if band != AgeBand.UNKNOWN]  # 不明 is what remains
 
 
 def short(*names: str) -> Row:
@@ -72,3 +75,21 @@ class DayField(forms.ModelChoiceField):
         """令和6年11月5日（火）."""
         cancelled = obj.state == OpenDay.State.CANCELLED
         return f"{wareki(obj.held_on)}（休止）" if cancelled else wareki(obj.held_on)
+
+
+def age_boxes() -> dict[str, forms.Field]:
+    """One box for each 年代."""
+    return {f"age_{band}": HeadsField(label=band.label, required=False) for band in BANDS}
+
+
+def ages_typed(form: forms.BaseForm) -> dict[str, int]:
+    """Heads by 年代, as far as noted. Unit: 人."""
+    return {band.value: form.cleaned_data.get(f"age_{band}") or 0 for band in BANDS}
+
+
+def refuse_ages_beyond(form: forms.BaseForm, counted: int) -> None:
+    """年代 are a second count of those who count: their sum never goes beyond. Told at the first one noted."""
+    ages = ages_typed(form)
+    if not form.errors and sum(ages.values()) > counted:
+        noted = next(band for band in BANDS if ages[band])
+        form.add_error(f"age_{noted}", f"年代の合計を、数える人の合計（{counted}人）までにしてください。")

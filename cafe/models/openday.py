@@ -29,6 +29,11 @@ class OpenDayQuerySet(OpenByPermission):
         before = today or timezone.localdate()
         return self.standing().filter(state=OpenDay.State.PLANNED, held_on__lt=before)
 
+    def coming(self, today: date | None = None) -> Self:
+        """Planned for tomorrow or later, the next one first."""
+        after = today or timezone.localdate()
+        return self.standing().filter(state=OpenDay.State.PLANNED, held_on__gt=after).order_by("held_on")
+
     def with_heads(self) -> Self:
         """Annotated with `heads`: the visitors who count (延参加者数); None where nothing is written."""
         return self.annotate(heads=models.Sum(HEADS, filter=counted_heads()))

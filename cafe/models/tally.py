@@ -173,7 +173,8 @@ class PaperCount(Record):
                 fields=["open_day"],
                 condition=Q(voided_at=None),
                 name="paper_count_once_a_day",
-                violation_error_message="この日の正の字表は入力されています。",
+                violation_error_code="open_day",
+                violation_error_message="この日の正の字表は入力されています。その日の画面から修正してください。",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -192,3 +193,7 @@ class PaperCount(Record):
 
     def __str__(self) -> str:
         return f"正の字表 {self.control_total}人"
+
+    def get_absolute_url(self) -> str:
+        """A sheet is shown on the page of its day."""
+        return self.open_day.get_absolute_url()

@@ -32,10 +32,11 @@ from cafe.sheets import (
     openday_sheet,
     program_sheet,
     state_word,
-    totals,
 )
+from cafe.statistics import totals
 from cafe.views.introductions import introduction_form
 from cafe.views.month import day_in_month
+from cafe.views.papercount import paper_of
 from cafe.views.program import program
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
@@ -98,6 +99,7 @@ def openday_detail(request: Request, pk: int) -> HttpResponse:
         tables=[heads_table(day), ages_table(day)] if day.state == State.HELD else [],
         introduction_form=introduction_form(request, day),
         sections=[program(request, "この日の企画", program_sheet(day.events.standing()), start=start)],
+        paper=paper_of(request, day),
         back_url=reverse("cafe:openday_list"),
         back_label="開催日の一覧",
     )

@@ -28,6 +28,8 @@ def cafe_days(user: User) -> Iterator[Card]:
     actions = []
     if user.has_perm("cafe.add_openday"):
         actions.append({"label": "開催日を登録する", "url": reverse("cafe:openday_create")})
+    if user.has_perm("cafe.add_papercount"):
+        actions.append({"label": "明日の用紙（正の字）", "url": reverse("cafe:papercount_next")})
     yield Card(
         title="今日のカフェ",
         items=[

@@ -1,13 +1,11 @@
 """Lists and tables of the café: what is 0, what is －, and what adds up."""
 
 from datetime import date, time
-from decimal import Decimal
 
 import pytest
 
 from cafe.models import Event, EventSeries, OpenDay
 from cafe.sheets import (
-    Totals,
     ages_table,
     event_sheet,
     eventseries_sheet,
@@ -15,7 +13,6 @@ from cafe.sheets import (
     hours,
     openday_sheet,
     program_sheet,
-    totals,
 )
 from tests.factories import EventFactory, EventSeriesFactory, OpenDayFactory
 
@@ -65,27 +62,6 @@ def test_days_count_who_counts_even_where_that_is_nobody(settings):
     OpenDayFactory(heads={"visitor": 3})
 
     assert cells(openday_sheet(OpenDay.objects.all()))[0][2:4] == [0, 0]
-
-
-def test_totals_add_up_days_that_were_held():
-    OpenDayFactory(heads={"visitor": 4, "child": 1, "staff": 2})
-    OpenDayFactory(heads={"visitor": 0})
-    OpenDayFactory(state="cancelled")
-    OpenDayFactory()
-
-    assert totals(OpenDay.objects.all()) == Totals(days=2, heads=5, children=1)
-
-
-def test_totals_of_nothing_are_zero_and_have_no_average():
-    assert totals(OpenDay.objects.all()) == Totals(days=0, heads=0, children=0)
-    assert Totals(days=0, heads=0, children=0).average is None
-
-
-@pytest.mark.parametrize(
-    ("heads", "days", "average"), [(919, 240, "3.8"), (5, 2, "2.5"), (1, 20, "0.1"), (0, 3, "0.0")]
-)
-def test_average_has_one_decimal_and_rounds_half_up(heads, days, average):
-    assert Totals(days=days, heads=heads, children=0).average == Decimal(average)
 
 
 def test_day_shows_heads_by_role_and_who_does_not_count_beneath():

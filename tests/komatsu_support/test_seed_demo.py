@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.db.models import F, Sum
 from django.test import override_settings
 
-from cafe.models import AgeHeads, Attendance, Event, EventSeries, Expense, Idea, OpenDay
+from cafe.models import AgeHeads, Attendance, Event, EventSeries, Expense, Idea, OpenDay, PaperCount
 from consultations.models import Case, Client, Consultation
 from komatsu_support import audit
 from komatsu_support.fiscal import fiscal_year
@@ -381,6 +381,15 @@ def test_ages_noted_never_exceed_the_heads_that_count():
     heads = dict(OpenDay.objects.with_heads().values_list("pk", "heads"))
 
     assert [day for day, number in noted.items() if number > heads[day]] == []
+
+
+def test_paper_sheets_agree_with_the_closings_of_their_days():
+    heads = dict(OpenDay.objects.held().with_heads().values_list("pk", "heads"))
+    papers = list(PaperCount.objects.standing())
+
+    assert len(papers) == 4
+    assert [paper for paper in papers if paper.control_total != heads[paper.open_day_id]] == []
+    assert [paper for paper in papers if sum(paper.ages.values()) > paper.control_total] == []
 
 
 def test_trail_tells_how_many_of_each_model_were_made_and_verifies():

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from kpi.measures import achievement, average, raw_achievement, share
+from kpi.measures import achievement, raw_achievement
 
 
 @pytest.mark.parametrize(
@@ -39,16 +39,3 @@ def test_raw_achievement_is_uncapped_with_one_decimal(actual, target, percent):
 
 def test_raw_achievement_without_a_target_is_nothing():
     assert [raw_achievement(3, 0), raw_achievement(3, None)] == [None, None]
-
-
-def test_share_rounds_half_up():
-    assert [share(1, 16), share(1, 3), share(0, 5), share(0, 0)] == [
-        Decimal("6.3"),
-        Decimal("33.3"),
-        Decimal("0.0"),
-        None,
-    ]
-
-
-def test_average_rounds_half_up_and_needs_a_day():
-    assert [average(919, 200), average(1, 4), average(5, 0)] == [Decimal("4.6"), Decimal("0.3"), None]

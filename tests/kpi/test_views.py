@@ -46,6 +46,11 @@ def test_current_goes_to_the_running_year(login):
     assert response.url == "/kpi/2025/"
 
 
+@pytest.mark.parametrize("edge", [1900, 2099])
+def test_first_and_last_year_of_a_path_have_a_table(login, edge):
+    assert login("manager").get(reverse("kpi:indicator_list", args=[edge])).status_code == 200
+
+
 def test_table_shows_target_actual_and_rate_of_every_indicator(login, year):
     response = login("manager").get(reverse("kpi:indicator_list", args=[year]))
 

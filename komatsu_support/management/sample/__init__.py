@@ -8,7 +8,17 @@ from datetime import date
 from django.apps import apps
 from django.db import transaction
 
-from cafe.models import CalendarFeed, Event, EventSeries, Expense, Flyer, Idea, Introduction, OpenDay
+from cafe.models import (
+    CalendarFeed,
+    Event,
+    EventSeries,
+    Expense,
+    Flyer,
+    Idea,
+    Introduction,
+    OpenDay,
+    PaperCount,
+)
 from consultations.models import (
     Appointment,
     CallAttempt,
@@ -33,6 +43,7 @@ from komatsu_support.management.sample.handovers import hand_over
 from komatsu_support.management.sample.ideas import sow
 from komatsu_support.management.sample.introductions import leave_introductions
 from komatsu_support.management.sample.ledger import Ledger
+from komatsu_support.management.sample.papercounts import keep_papers
 from komatsu_support.management.sample.people import Names, make_accounts
 from komatsu_support.management.sample.referrals import Ladders
 from komatsu_support.management.sample.talks import Talks
@@ -47,7 +58,7 @@ from training.models import Lecturer, Series, Session, Survey
 
 WRITTEN: list[type[Record]] = [
     *(Target, Report, Series, Session, Lecturer, Survey),
-    *(EventSeries, OpenDay, Idea, Event, Expense, Introduction, Flyer, CalendarFeed),
+    *(EventSeries, OpenDay, PaperCount, Idea, Event, Expense, Introduction, Flyer, CalendarFeed),
     *(Client, Case, Consultation, Appointment, CallAttempt, Agency, Consent, Referral, Conference),
     *(Handover, HandoverItem, Receipt),
 ]
@@ -138,6 +149,7 @@ def _invent(years: list[SampleYear], seed: int, today: date, basis: str) -> Ledg
     leave_introductions(ledger, dice("introductions"), staff, cafe.held, [year.days for year in years])
     sow(ledger, dice("ideas"), staff, days)
     settle(ledger, dice("expenses"), staff)
+    keep_papers(ledger, staff, cafe.held.values())
     write_report(ledger, staff, next(year for year in years if year.is_published))
     write_flyers(ledger, staff, today)
     return ledger
