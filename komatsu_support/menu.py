@@ -43,6 +43,8 @@ SECTIONS = {
         ("開催日", "cafe:openday_list", "cafe.view_openday"),
         ("企画", "cafe:event_list", "cafe.view_event"),
         ("シリーズ", "cafe:eventseries_list", "cafe.view_eventseries"),
+        ("札名", "cafe:visitor_list", "cafe.view_visitor"),
+        ("担い手", "cafe:contribution_list", "cafe.view_contribution"),
     ],
 }
 """The second row, for apps with more pages than one entry of the menu can lead to."""

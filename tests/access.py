@@ -116,6 +116,16 @@ PAGES: dict[str, str] = {
     **_noun("cafe", "openday", reads="CLKM", writes="CLK"),
     **_noun("cafe", "event", reads="CLKM", writes="CLK"),
     **_noun("cafe", "eventseries", reads="CLKM", writes="CLK"),
+    # 札名 and who carries the café: as the days.
+    **_noun("cafe", "visitor", reads="CLKM", writes="CLK"),
+    "cafe:visit_create": "CLK",
+    "cafe:visit_edit": "CLK",
+    "cafe:visit_void": "CLK",
+    "cafe:contribution_list": "CLKM",
+    "cafe:contribution_create": "CLK",
+    "cafe:contribution_edit": "CLK",
+    "cafe:contribution_void": "CLK",
+    "cafe:contribution_export": "CLK",
     "cafe:openday_close": "CLK",
     "cafe:openday_cancel": "CLK",
     # Training: RW for counselor, lead and manager, R for coordinator and viewer.

@@ -11,6 +11,7 @@ from cafe.filters import EventFilter
 from cafe.forms import EventForm, EventStart
 from cafe.models import Event
 from cafe.sheets import event_sheet, hours, state_word
+from cafe.views.contribution import carriers_of
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.models import Record
@@ -55,7 +56,9 @@ def event_detail(request: Request, pk: int) -> HttpResponse:
         ("様子", event.comment),
     ]
     back = {"back_url": event.open_day.get_absolute_url(), "back_label": wareki(event.open_day.held_on)}
-    return detail_page(request, event, facts=facts, heading=event.title, **back)
+    return detail_page(
+        request, event, facts=facts, heading=event.title, **back, **carriers_of(request, event)
+    )
 
 
 def _link(record: Record, text: str) -> SafeString:

@@ -29,6 +29,7 @@ from cafe.sheets import (
     totals,
 )
 from cafe.views.program import program
+from cafe.views.visit import guests_of
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.pages import (
@@ -90,6 +91,7 @@ def openday_detail(request: Request, pk: int) -> HttpResponse:
         sections=[program(request, "この日の企画", program_sheet(day.events.standing()), start=start)],
         back_url=reverse("cafe:openday_list"),
         back_label="開催日の一覧",
+        **guests_of(request, day),
     )
 
 

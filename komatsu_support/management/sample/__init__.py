@@ -8,7 +8,7 @@ from datetime import date
 from django.apps import apps
 from django.db import transaction
 
-from cafe.models import Event, EventSeries, OpenDay
+from cafe.models import Contribution, Event, EventSeries, OpenDay, Visit, Visitor
 from consultations.models import (
     Appointment,
     CallAttempt,
@@ -27,6 +27,7 @@ from komatsu_support.management.sample.clients import Arrivals
 from komatsu_support.management.sample.conferences import Meetings
 from komatsu_support.management.sample.consultations import Desk
 from komatsu_support.management.sample.dice import Dice
+from komatsu_support.management.sample.guests import name_guests
 from komatsu_support.management.sample.handovers import hand_over
 from komatsu_support.management.sample.ledger import Ledger
 from komatsu_support.management.sample.people import Names, make_accounts
@@ -45,6 +46,7 @@ WRITTEN: list[type[Record]] = [
     *(Target, Report, EventSeries, OpenDay, Event, Series, Session, Lecturer, Survey),
     *(Client, Case, Consultation, Appointment, CallAttempt, Agency, Consent, Referral, Conference),
     *(Handover, HandoverItem, Receipt),
+    *(Visitor, Visit, Contribution),
 ]
 """The models in an order in which each finds the rows it points at."""
 
@@ -131,6 +133,7 @@ def _invent(years: list[SampleYear], seed: int, today: date, basis: str) -> Ledg
     for year in years:
         meetings.gather(year)
     write_report(ledger, staff, next(year for year in years if year.is_published))
+    name_guests(ledger, dice("guests"), staff)
     return ledger
 
 
