@@ -32,7 +32,7 @@ class ContributionForm(RecordForm):
         """Offer those who come, and the one at hand, in 五十音 order."""
         visitor: Any = self.fields["visitor"]
         offered = Q(active=True, voided_at=None, disposed_on=None) | Q(pk=self.instance.visitor_id)
-        visitor.queryset = Visitor.objects.changeable_by(self.by).filter(offered).in_order()
+        visitor.queryset = Visitor.objects.visible_to(self.by).filter(offered).in_order()
         visitor.empty_label = "札名なし（人数だけ）"
 
 

@@ -31,6 +31,10 @@ class VisitorQuerySet(OpenByPermission):
         """Neither voided nor emptied by a disposal."""
         return super().standing().filter(disposed_on=None)
 
+    def changeable_by(self, user: User) -> Self:
+        """As seen, but for the line a disposal has left."""
+        return super().changeable_by(user).filter(disposed_on=None)
+
     def in_order(self, *before: str) -> Self:
         """五十音, those without a reading last; what is named in `before` counts first."""
         unread = ExpressionWrapper(Q(kana_key=""), output_field=BooleanField())

@@ -12,7 +12,7 @@ from django.utils import timezone
 from cafe.carriers import DEFINITIONS, carried, crossing
 from cafe.filters import ContributionFilter
 from cafe.forms import ContributionForm, NamedEventForm, NewContributionForm
-from cafe.models import Contribution, Event
+from cafe.models import Contribution, Event, Visitor
 from cafe.sheets_guest import contribution_sheet, months_table, named_contribution_sheet
 from komatsu_support import audit
 from komatsu_support.excel import Book, workbook_response
@@ -77,8 +77,15 @@ def contribution_create(request: Request) -> HttpResponse:
     event = named.cleaned_data["event"] if named.is_valid() else None
     if event is None and request.method != "POST":
         return redirect("cafe:event_list")
+    _look_at_choices(request)
     about = {"heading": f"担い手の登録　{event.title}", "back_url": event.get_absolute_url()} if event else {}
     return form_page(request, NewContributionForm, initial={"event": event}, **about)
+
+
+def _look_at_choices(request: Request) -> None:
+    """The form offers every 札名 that comes."""
+    offered = Visitor.objects.visible_to(request.user).standing().filter(active=True).count()
+    audit.looked(AuditEvent.Action.LIST, by=request.user, kind=Visitor, count=offered, basis="担い手を選ぶ")
 
 
 @allowed("cafe.change_contribution")
@@ -86,6 +93,7 @@ def contribution_edit(request: Request, pk: int) -> HttpResponse:
     """What somebody did, put right."""
     contributions = Contribution.objects.standing().select_related("event__open_day", "visitor")
     deed = find(contributions, request, pk)
+    _look_at_choices(request)
     return form_page(request, ContributionForm, instance=deed, heading=f"担い手の修正　{deed.event.title}")
 
 

@@ -20,6 +20,7 @@ from komatsu_support.pages import (
     detail_page,
     export_response,
     find,
+    find_to_change,
     form_page,
     list_page,
     page,
@@ -97,7 +98,7 @@ def visitor_edit(request: Request, pk: int) -> HttpResponse:
 @allowed("cafe.void_visitor")
 def visitor_void(request: Request, pk: int) -> HttpResponse:
     """Take a 札名 back that should never have been there: nothing hangs on it."""
-    visitor = find(Visitor.objects.all(), request, pk)
+    visitor = find_to_change(Visitor.objects.all(), request, pk)
     return void_page(request, visitor, hanging=[visitor.visits, visitor.contributions], refusal=HANGS)
 
 

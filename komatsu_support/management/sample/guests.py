@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from cafe.models import Attendance, Contribution, Event, OpenDay, Visit, Visitor
 from komatsu_support.management.sample.dice import Dice
 from komatsu_support.management.sample.ledger import Ledger
 from komatsu_support.management.sample.people import Staff
-from komatsu_support.models import User
+from komatsu_support.models import Record, User
 
 ROLE, DEED = Attendance.Role, Contribution.Deed
 NICKNAMES = [
@@ -25,21 +26,20 @@ def name_guests(ledger: Ledger, dice: Dice, staff: Staff) -> None:
     """Never more with a 札名 in a role than were counted in it; those who led an event have a 担い手 of their own."""
     by = staff.coordinator
     heads: dict[int, dict[str, int]] = {}
-    for row in ledger.rows.get(Attendance, []):
-        heads.setdefault(id(row.open_day), {})[row.role] = row.heads  # type: ignore[attr-defined]
-    events: dict[int, list[Event]] = {}
-    for event in _made(ledger, Event):
-        events.setdefault(id(event.open_day), []).append(event)
+    attendances: list[Any] = ledger.rows.get(Attendance, [])
+    for row in attendances:
+        heads.setdefault(id(row.open_day), {})[row.role] = row.heads
+    led = {id(event.open_day): event for event in _made(ledger, Event) if event.kind == Event.Kind.USER_LED}
     known: dict[str, Visitor] = {}
     for day in sorted(_made(ledger, OpenDay), key=lambda day: day.held_on):
-        counted = heads.get(id(day), {})
-        if sum(counted.values()) and dice.chance(SOME_DAYS):
-            came = _come(ledger, dice, by, day, counted, known)
-            _carry(ledger, by, came, events.get(id(day), []))
+        if id(day) in heads and (dice.chance(SOME_DAYS) or id(day) in led):
+            came = _come(ledger, dice, by, day, heads[id(day)], known)
+            _carry(ledger, by, came, led.get(id(day)))
 
 
-def _made[R](ledger: Ledger, model: type[R]) -> Iterable[R]:
-    return (entry.record for entry in ledger.entries.get(model, []))  # type: ignore[call-overload]
+def _made(ledger: Ledger, model: type[Record]) -> Iterator[Any]:
+    """The records so far, not yet stored."""
+    return (entry.record for entry in ledger.entries.get(model, []))
 
 
 def _come(
@@ -61,12 +61,11 @@ def _come(
     return came
 
 
-def _carry(ledger: Ledger, by: User, came: list[Visit], events: list[Event]) -> None:
-    """Planners and lecturers of the day carried its user-led event; one more guest helped."""
-    led = [event for event in events if event.kind == Event.Kind.USER_LED]
-    if not led or not came:
+def _carry(ledger: Ledger, by: User, came: list[Visit], event: Event | None) -> None:
+    """Planners and lecturers of the day carried its user-led event; two more without a 札名 helped."""
+    if event is None or not came:
         return
-    event, at = led[0], came[0].created_at + timedelta(minutes=5)
+    at = came[0].created_at + timedelta(minutes=5)
     for visit in came:
         if deed := DEEDS.get(ROLE(visit.role)):
             ledger.add(Contribution(event=event, deed=deed, visitor=visit.visitor), by=by, at=at)
