@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django import forms
 from django.db.models import Q
@@ -139,6 +141,12 @@ class ContributionFilter(YearFilter):
     class Meta:
         model = Contribution
         fields: list[str] = []
+
+    def __init__(self, data: Any, queryset: ContributionQuerySet, **kwargs: Any) -> None:
+        given = data.copy() if data else {}
+        if not given.get("year"):
+            given["year"] = str(current_fiscal_year())
+        super().__init__(given, queryset, **kwargs)
 
     @property
     def years(self) -> list[tuple[str, str]]:

@@ -92,7 +92,7 @@ def named_contribution_sheet(contributions: ContributionQuerySet) -> Sheet[Any]:
 
 def _newest_first(contributions: ContributionQuerySet) -> Any:
     joined = contributions.select_related("event__open_day")
-    return joined.order_by("-event__open_day__held_on", "event__starts_at", "event", "deed", "pk")
+    return joined.order_by("-event__open_day__held_on", "event__starts_at", "event", "-deed", "pk")
 
 
 def months_table(year: int) -> Table:

@@ -27,6 +27,16 @@ def _is_key(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
+class GuestsField(forms.ModelMultipleChoiceField):
+    """Any number of 札名. A number that no row can bear is no choice, on every database."""
+
+    def clean(self, value: Any) -> Any:
+        """Those who were chosen."""
+        if value and not all(_is_key(str(each)) for each in value):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
+
 class VisitForm(RecordForm):
     """Her role on that day."""
 
@@ -49,14 +59,11 @@ class VisitsForm(OfficeForm):
     """来た方: those with a 札名 who were there, ticked and saved with one press. A second press adds nobody."""
 
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    visitors = forms.ModelMultipleChoiceField(
+    visitors = GuestsField(
         Visitor.objects.none(),
         label="来た方",
         required=False,
-        error_messages={
-            "invalid_choice": "一覧が変わりました。もう一度選んでください。",
-            "invalid_pk_value": "一覧の中から選んでください。",
-        },
+        error_messages={"invalid_choice": "一覧が変わりました。もう一度選んでください。"},
     )
     new_name = forms.CharField(
         label="新しい札名",

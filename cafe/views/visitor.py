@@ -70,8 +70,8 @@ def visitor_detail(request: Request, pk: int) -> HttpResponse:
         confidential=True,
         heading=visitor.name,
         sections=[
-            _section("来た日", visits_sheet(visitor.visits.standing().filter(open_day__voided_at=None))),
             _section("担ったこと", deeds_sheet(visitor.contributions.of_standing_events())),
+            _section("来た日", visits_sheet(visitor.visits.standing().filter(open_day__voided_at=None))),
         ],
         back_url=reverse("cafe:visitor_list"),
         back_label="札名の一覧",
@@ -79,8 +79,9 @@ def visitor_detail(request: Request, pk: int) -> HttpResponse:
 
 
 def _section(title: str, sheet: Sheet[Any]) -> dict[str, Any]:
-    rows: Any = sheet.rows
-    return {"title": title, "sheet": sheet, "rows": rows_shown(sheet, rows[:SHOWN])}
+    rows = list(sheet.rows)
+    more = f"（新しい{SHOWN}件）" if len(rows) > SHOWN else ""
+    return {"title": title + more, "sheet": sheet, "rows": rows_shown(sheet, rows[:SHOWN])}
 
 
 @allowed("cafe.add_visitor")

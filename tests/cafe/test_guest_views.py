@@ -52,7 +52,7 @@ def test_list_shows_guests_with_the_days_they_came(login):
     response = coordinator.get(url("visitor_list"))
 
     assert [cells for _, cells in response.context["rows"]] == [
-        ["ひまわり", None, 1, "令和7年5月7日（水）", "はい"]
+        ["ひまわり", "－", 1, "令和7年5月7日（水）", "はい"]
     ]
     assert looks(coordinator) == [("list", "cafe.visitor", 1, "")]
 
@@ -84,7 +84,7 @@ def test_page_of_a_guest_shows_days_and_deeds_and_is_a_look(login):
 
     response = manager.get(url("visitor_detail", visitor.pk))
 
-    days, deeds = ([cells for _, cells in section["rows"]] for section in response.context["sections"])
+    deeds, days = ([cells for _, cells in section["rows"]] for section in response.context["sections"])
     assert dict(response.context["facts"]) == {
         "よみ": "フダナ",
         "来ている": "はい",
@@ -483,8 +483,8 @@ def test_year_shows_share_heads_persons_and_who_did_what(login):
 
     page = html(response)
     assert [cells for _, cells in response.context["rows"]] == [
-        ["染め紙", "令和7年5月7日（水）", "開催", "手伝った", None, 2],
         ["染め紙", "令和7年5月7日（水）", "開催", "企画した", "つくし", 1],
+        ["染め紙", "令和7年5月7日（水）", "開催", "手伝った", "－", 2],
     ]
     assert response.context["carried_note"] == "1件 ÷ 3件"
     assert response.context["crossing_note"] == "札名で来た1人の100.0%"
