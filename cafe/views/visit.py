@@ -58,10 +58,11 @@ def guests_of(request: Request, day: OpenDay) -> dict[str, Any]:
         audit.looked(
             AuditEvent.Action.LIST, by=request.user, kind=Visit, count=len(visits), basis="開催日の画面"
         )
-    open_to_me = _takes_visits(day) and not day.is_voided
     may = {
-        verb: open_to_me and request.user.has_perm(f"cafe.{verb}_visit") for verb in ("add", "change", "void")
+        verb: not day.is_voided and request.user.has_perm(f"cafe.{verb}_visit")
+        for verb in ("add", "change", "void")
     }
+    may["add"] = may["add"] and _takes_visits(day)
     return {
         "guests": Guests(day, visits, _counted(day)),
         "shows_guests": bool(visits) or _takes_visits(day),

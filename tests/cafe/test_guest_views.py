@@ -362,6 +362,16 @@ def test_one_is_taken_off_with_one_press_and_the_reason_stays(login):
     assert (visit.void_reason, visit.voided_by) == ("押し間違い", coordinator.user)
 
 
+def test_guest_of_a_day_that_was_not_held_after_all_can_be_taken_off_and_nobody_added(login):
+    visit = VisitFactory(open_day=held())
+    visit.open_day.cancel("大雪", by=UserFactory())
+
+    page = html(login("coordinator").get(visit.open_day.get_absolute_url()))
+
+    assert url("visit_void", visit.pk) in page
+    assert url("visit_create", visit.open_day.pk) not in page
+
+
 def test_role_is_put_right_after_the_closing(login):
     visit = VisitFactory(VisitorFactory(name="つくし"), held())
     coordinator = login("coordinator")
