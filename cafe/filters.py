@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from cafe.models import (
     CalendarFeed,
+    Contribution,
+    ContributionQuerySet,
     Event,
     EventQuerySet,
     EventSeries,
@@ -17,10 +22,13 @@ from cafe.models import (
     Idea,
     OpenDay,
     OpenDayQuerySet,
+    Visitor,
+    VisitorQuerySet,
 )
 from komatsu_support.filters import RecordFilter, YearFilter
-from komatsu_support.fiscal import MONTHS, month_of
+from komatsu_support.fiscal import MONTHS, current_fiscal_year, month_of
 from komatsu_support.models import RecordQuerySet
+from komatsu_support.text import INDEX_ROWS
 
 UNCLOSED = ("unclosed", "未入力")
 
@@ -138,3 +146,65 @@ class ExpenseFilter(MonthFilter):
     def with_voided(self, queryset: ExpenseQuerySet, name: str, value: bool | None) -> ExpenseQuerySet:
         """An expense of an event or a day that was taken back went with it."""
         return queryset if value else queryset.counted()
+
+
+class VisitorFilter(RecordFilter):
+    """札名 of those who come, by the tab of their reading. A name is not asked for: it would stand in the address."""
+
+    row = django_filters.ChoiceFilter(
+        label="よみの行",
+        method="in_row",
+        choices=[(row, row if row == "他" else f"{row}行") for row in INDEX_ROWS],
+        empty_label="すべて",
+    )
+    gone = django_filters.BooleanFilter(
+        label="来なくなった方も表示", method="with_gone", widget=forms.CheckboxInput
+    )
+
+    class Meta:
+        model = Visitor
+        fields: list[str] = []
+
+    def in_row(self, queryset: VisitorQuerySet, name: str, value: str) -> VisitorQuerySet:
+        """Those whose 五十音 key begins in the row; 他 takes the rest."""
+        letters = INDEX_ROWS[value] or "".join(INDEX_ROWS.values())
+        begun = Q()
+        for letter in letters:
+            begun |= Q(kana_key__startswith=letter)
+        return queryset.filter(begun) if INDEX_ROWS[value] else queryset.exclude(begun)
+
+    def with_gone(self, queryset: VisitorQuerySet, name: str, value: bool | None) -> VisitorQuerySet:
+        """Those who come no more stay out unless asked for."""
+        return queryset if value else queryset.filter(active=True)
+
+
+class ContributionFilter(YearFilter):
+    """担い手 of one 年度: what is counted over a year has no figure over all of them."""
+
+    deed = django_filters.ChoiceFilter(
+        label="したこと", choices=Contribution.Deed.choices, empty_label="すべて"
+    )
+
+    class Meta:
+        model = Contribution
+        fields: list[str] = []
+
+    def __init__(self, data: Any, queryset: ContributionQuerySet, **kwargs: Any) -> None:
+        given = data.copy() if data else {}
+        if not given.get("year"):
+            given["year"] = str(current_fiscal_year())
+        super().__init__(given, queryset, **kwargs)
+
+    @property
+    def years(self) -> list[tuple[str, str]]:
+        """Every 年度, but not all at once."""
+        return [(year, label) for year, label in super().years if year != "all"]
+
+    @property
+    def fiscal_year(self) -> int:
+        """The 年度 that is shown; the current one where it cannot be read."""
+        return int(self.form.cleaned_data["year"]) if self.is_valid() else current_fiscal_year()
+
+    def with_voided(self, queryset: ContributionQuerySet, name: str, value: bool | None) -> RecordQuerySet:
+        """What was done at an event or on a day that was taken back went with it."""
+        return queryset if value else queryset.of_standing_events()

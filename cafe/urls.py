@@ -5,6 +5,7 @@ from django.urls import path
 from cafe import views
 from cafe.views import (
     calendarfeeds,
+    contribution,
     expenses,
     flyers,
     ideas,
@@ -14,6 +15,8 @@ from cafe.views import (
     papercount,
     planning,
     statistics,
+    visit,
+    visitor,
 )
 
 app_name = "cafe"
@@ -42,6 +45,20 @@ urlpatterns = [
     path("statistics/", statistics.statistics_current, name="statistics_current"),
     path("statistics/<fiscal_year:year>/", statistics.statistics, name="statistics"),
     path("statistics/<fiscal_year:year>/export/", statistics.statistics_export, name="statistics_export"),
+    path("days/<int:day>/visits/", visit.visit_create, name="visit_create"),
+    path("visits/<int:pk>/edit/", visit.visit_edit, name="visit_edit"),
+    path("visits/<int:pk>/void/", visit.visit_void, name="visit_void"),
+    path("visitors/", visitor.visitor_list, name="visitor_list"),
+    path("visitors/new/", visitor.visitor_create, name="visitor_create"),
+    path("visitors/export/", visitor.visitor_export, name="visitor_export"),
+    path("visitors/<int:pk>/", visitor.visitor_detail, name="visitor_detail"),
+    path("visitors/<int:pk>/edit/", visitor.visitor_edit, name="visitor_edit"),
+    path("visitors/<int:pk>/void/", visitor.visitor_void, name="visitor_void"),
+    path("contributions/", contribution.contribution_list, name="contribution_list"),
+    path("contributions/new/", contribution.contribution_create, name="contribution_create"),
+    path("contributions/export/", contribution.contribution_export, name="contribution_export"),
+    path("contributions/<int:pk>/edit/", contribution.contribution_edit, name="contribution_edit"),
+    path("contributions/<int:pk>/void/", contribution.contribution_void, name="contribution_void"),
     path("events/", views.event_list, name="event_list"),
     path("events/new/", views.event_create, name="event_create"),
     path("events/export/", views.event_export, name="event_export"),

@@ -49,6 +49,8 @@ SECTIONS = {
         ("企画の種", "cafe:idea_list", "cafe.view_idea"),
         ("費用", "cafe:expense_list", "cafe.view_expense"),
         ("統計", "cafe:statistics_current", "cafe.view_statistics"),
+        ("札名", "cafe:visitor_list", "cafe.view_visitor"),
+        ("担い手", "cafe:contribution_list", "cafe.view_contribution"),
     ],
 }
 """The second row, for apps with more pages than one entry of the menu can lead to."""

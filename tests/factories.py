@@ -366,7 +366,7 @@ def _paper_count(open_day: OpenDay | None = None, *, by: User | None = None, **f
 def _visitor(*, by: User | None = None, **fields: Any) -> Visitor:
     """A guest with a name tag."""
     number = next(_numbers)
-    return _saved(Visitor, {"name": f"札名{number}", "kana": f"ふだな{number}", **fields}, by)
+    return _saved(Visitor, {"name": f"札名{number}", "kana": "フダナ", **fields}, by)
 
 
 def _visit(

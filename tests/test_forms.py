@@ -18,6 +18,7 @@ from tests.world import World, build
 
 pytestmark = pytest.mark.django_db
 NO_RECORD_FORM = (
+    "cafe:visit_create",
     "user_edit",
     "user_create",
     "kpi:report_edit",
@@ -98,6 +99,7 @@ def test_stale_page_is_a_conflict_and_the_next_press_wins(world, name):
 
 
 BEGUN_FROM = {
+    "cafe:contribution_create": "event",
     "consultations:handoveritem_create": "handover",
     "referrals:referral_create": "case",
 }  # pages that ask first what it is about
@@ -106,9 +108,11 @@ BEGUN_FROM = {
 def otherwise(world: World, name: str) -> dict[str, Any]:
     """What a second record of the noun must have otherwise than the first, and what only a new one is asked."""
     changes: dict[str, Callable[[], dict[str, Any]]] = {
+        "cafe:contribution_create": lambda: {"deed": "planned"},
         "cafe:openday_create": lambda: {"held_on": "2025-05-08"},
         "cafe:flyer_create": lambda: {"month": "2025-06-01"},
         "cafe:papercount_create": lambda: {"open_day": OpenDayFactory(held_on=date(2025, 5, 8)).pk},
+        "cafe:visitor_create": lambda: {"name": "ひまわり", "kana": ""},
         "consultations:appointment_create": lambda: {"starts_at": "11:00"},
         "consultations:callattempt_create": lambda: {"client": world.rows["client"].number},
         "consultations:handover_create": lambda: {"day": "2025-05-08"},

@@ -7,12 +7,16 @@ from cafe.forms.closing import (
     OpenDayRecloseForm,
     OpenDayReopenForm,
 )
+from cafe.forms.contribution import ContributionForm, NamedEventForm, NewContributionForm
 from cafe.forms.event import EventForm, EventQuickForm, EventSeriesForm, EventStart
 from cafe.forms.expense import ExpenseForm, ExpenseStart
 from cafe.forms.idea import IdeaDeclineForm, IdeaForm, IdeaTallyForm, VoteForm
 from cafe.forms.openday import OpenDayEditForm, OpenDayForm, OpenDayQuickForm, OpenDayStart
+from cafe.forms.visit import VisitForm, VisitsForm
+from cafe.forms.visitor import NewVisitorForm, VisitorForm
 
 __all__ = [
+    "ContributionForm",
     "EventForm",
     "EventQuickForm",
     "EventSeriesForm",
@@ -22,6 +26,9 @@ __all__ = [
     "IdeaDeclineForm",
     "IdeaForm",
     "IdeaTallyForm",
+    "NamedEventForm",
+    "NewContributionForm",
+    "NewVisitorForm",
     "OpenDayCancelForm",
     "OpenDayCloseForm",
     "OpenDayEditForm",
@@ -31,5 +38,8 @@ __all__ = [
     "OpenDayRecloseForm",
     "OpenDayReopenForm",
     "OpenDayStart",
+    "VisitForm",
+    "VisitorForm",
+    "VisitsForm",
     "VoteForm",
 ]

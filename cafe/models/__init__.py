@@ -1,8 +1,9 @@
 """とんとんカフェ: days, events, heads. Knows no client."""
 
+from cafe.models.contribution import Contribution, ContributionQuerySet
 from cafe.models.event import Event, EventQuerySet, EventSeries, EventSeriesQuerySet
 from cafe.models.flyer import CalendarFeed, CalendarFeedQuerySet, Flyer
-from cafe.models.guest import Contribution, Visit, Visitor
+from cafe.models.guest import Visit, Visitor, VisitorQuerySet, VisitQuerySet
 from cafe.models.idea import Expense, ExpenseQuerySet, Idea, IdeaQuerySet, IdeaVote
 from cafe.models.introduction import Introduction
 from cafe.models.openday import HEADS, AgeHeads, Attendance, OpenDay, OpenDayQuerySet, counted_heads
@@ -16,6 +17,7 @@ __all__ = [
     "CalendarFeed",
     "CalendarFeedQuerySet",
     "Contribution",
+    "ContributionQuerySet",
     "Event",
     "EventQuerySet",
     "EventSeries",
@@ -33,6 +35,8 @@ __all__ = [
     "Tablet",
     "Tap",
     "Visit",
+    "VisitQuerySet",
     "Visitor",
+    "VisitorQuerySet",
     "counted_heads",
 ]

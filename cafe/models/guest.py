@@ -1,13 +1,25 @@
-"""札名: guests who like to be known by a nickname, and 担い手: those among the guests who carry the café."""
+"""札名: guests who like to be known by a nickname, and the days on which they came."""
 
 from __future__ import annotations
 
-from django.db import models
-from django.db.models import Q
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self
 
-from cafe.models.event import Event
+from django.db import models, transaction
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
+from django.utils import timezone
+
 from cafe.models.openday import Attendance, OpenDay
-from komatsu_support.models import OpenByPermission, Record
+from komatsu_support import audit
+from komatsu_support.models import New, OfficeDateField, OpenByPermission, Record, User
+from komatsu_support.text import is_kana, kana_sort_key, search_key, sound_key
+
+OFTEN = timedelta(days=180)
+"""How far back it counts who comes often."""
+TRACE = "カフェの札名"
+"""For the trail: a 札名 is somebody's trace, read because of the café."""
 
 
 class VisitorQuerySet(OpenByPermission):
@@ -15,23 +27,78 @@ class VisitorQuerySet(OpenByPermission):
 
     dated_by = "created_at"
 
+    def standing(self) -> Self:
+        """Neither voided nor emptied by a disposal."""
+        return super().standing().filter(disposed_on=None)
+
+    def changeable_by(self, user: User) -> Self:
+        """As seen, but for the line a disposal has left."""
+        return super().changeable_by(user).filter(disposed_on=None)
+
+    def in_order(self, *before: str) -> Self:
+        """五十音, those without a reading last; what is named in `before` counts first."""
+        unread = ExpressionWrapper(Q(kana_key=""), output_field=BooleanField())
+        return self.annotate(unread=unread).order_by(*before, "unread", "kana_key", "name", "pk")
+
+    def often_first(self) -> Self:
+        """Those who came most often of late first, then 五十音. Annotated with `times`. Unit: 日."""
+        since = timezone.localdate() - OFTEN
+        recent = Q(visits__voided_at=None, visits__open_day__held_on__gte=since)
+        return self.annotate(times=Count("visits", filter=recent)).in_order("-times")
+
+    def alike(self, name: str, kana: str = "") -> list[Visitor]:
+        """Standing ones that look or sound the same however they are written: ひまわり, ﾋﾏﾜﾘ."""
+        wanted = _alike_keys(name, kana)
+        return [each for each in self.standing().in_order() if wanted & _alike_keys(each.name, each.kana)]
+
+    def unseen_since(self, day: date) -> Self:
+        """Made before the day, nowhere noted since, and not emptied yet: due for disposal. Voided ones too."""
+        seen = Visit.objects.standing().filter(visitor=OuterRef("pk"), open_day__held_on__gte=day)
+        deeds = self.model._meta.get_field("contributions").related_model._base_manager
+        carried = deeds.filter(visitor=OuterRef("pk"), voided_at=None, event__open_day__held_on__gte=day)
+        made = timezone.make_aware(datetime.combine(day, time.min))
+        return self.filter(~Exists(seen), ~Exists(carried), disposed_on=None, created_at__lt=made)
+
+    def newcomer(self, name: str, *, submission: uuid.UUID, by: User) -> Visitor:
+        """A new 札名 of this press of a button; a second press finds what the first one made."""
+        first: Visitor | None = self.filter(submission=submission, created_by=by, name=name).first()
+        if first is not None:
+            return first
+        taken = self.filter(submission=submission).exists()
+        visitor = Visitor(name=name, submission=uuid.uuid4() if taken else submission)
+        visitor.save(by=by, changed=["name"])
+        return visitor
+
+
+def _alike_keys(name: str, kana: str) -> set[str]:
+    """By what a 札名 may be taken for another: how it looks, how it sounds."""
+    return {search_key(name), sound_key(kana or name)} - {""}
+
 
 class Visitor(Record):
     """札名: a name tag somebody chose. Never a real name asked for, never a 相談者."""
 
-    name = models.CharField("札名", max_length=30, help_text="本人が選んだ呼び名。本名でなくてかまいません")
-    kana = models.CharField("よみ", max_length=40, blank=True)
-    active = models.BooleanField("来ている", default=True)
+    name = models.CharField(
+        "札名", max_length=30, help_text="本人が選んだ呼び名。本名はたずねず、本名とわかるものは避けます"
+    )
+    kana = models.CharField(
+        "よみ", max_length=40, blank=True, help_text="札名がかなだけなら空欄でかまいません"
+    )
+    kana_key = models.CharField(max_length=100, blank=True, editable=False)
+    active = models.BooleanField(
+        "来ている", default=True, help_text="外すと、その日の来た方を選ぶ画面に出なくなります"
+    )
+    disposed_on = OfficeDateField("廃棄した日", null=True, blank=True, editable=False)
 
     objects = VisitorQuerySet.as_manager()
-    identifying = ("name", "kana")
+    identifying = ("name", "kana", "kana_key")
 
     class Meta:
         verbose_name = "札名"
         constraints = [
             models.UniqueConstraint(
                 fields=["name"],
-                condition=Q(voided_at=None),
+                condition=Q(voided_at=None, disposed_on=None),
                 name="visitor_name_once",
                 violation_error_code="name",
                 violation_error_message="同じ札名の方がいます。見分けのつく札名にしてください。",
@@ -41,11 +108,55 @@ class Visitor(Record):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write it with its 五十音 key."""
+        if self.disposed_on is None:
+            self.keep_kana_key()
+        super().save(*args, **kwargs)
+
+    def keep_kana_key(self) -> None:
+        """The 五十音 key follows the kana; a name that is kana is its own reading."""
+        self.kana_key = kana_sort_key(self.kana or (self.name if is_kana(self.name) else ""))
+
+    def basis_for(self, user: User) -> str:
+        """Why this person may look, for the trail."""
+        return TRACE
+
+    def emptied(self) -> dict[str, Any]:
+        """Name and reading go; the row and its visits stay for the figures."""
+        return {**super().emptied(), "disposed_on": timezone.localdate()}
+
 
 class VisitQuerySet(OpenByPermission):
     """Questions about who was there."""
 
     dated_by = "open_day__held_on"
+
+    def held(self) -> Self:
+        """On days that stand and were closed as held."""
+        return self.standing().filter(open_day__voided_at=None, open_day__state=OpenDay.State.HELD)
+
+    def in_order(self) -> Self:
+        """五十音 of the 札名, as in their list."""
+        unread = ExpressionWrapper(Q(visitor__kana_key=""), output_field=BooleanField())
+        return self.annotate(unread=unread).order_by("unread", "visitor__kana_key", "visitor__name", "pk")
+
+    def persons(self) -> int:
+        """実人数 of those with a 札名, asked of these visits, never summed from months. Unit: 人."""
+        return self.order_by().values("visitor").distinct().count()
+
+    def welcome(self, open_day: OpenDay, roles: Mapping[Visitor, str], *, by: User) -> int:
+        """Note that these were there, each in her role. Who is noted already stays so. Unit: 人 newly noted."""
+        with transaction.atomic():
+            audit.wait_for_my_turn()  # a second press, sent at the same time, finds what the first one wrote
+            there = set(self.standing().filter(open_day=open_day).values_list("visitor", flat=True))
+            new = [
+                New(Visit(visitor=visitor, open_day=open_day, role=role), changed=["visitor", "role"])
+                for visitor, role in roles.items()
+                if visitor.pk not in there
+            ]
+            self.add_all(new, by=by)
+        return len(new)
 
 
 class Visit(Record):
@@ -88,59 +199,6 @@ class Visit(Record):
         """A visit is shown on the page of its day."""
         return self.open_day.get_absolute_url()
 
-
-class ContributionQuerySet(OpenByPermission):
-    """Questions about who carried an event."""
-
-    dated_by = "event__open_day__held_on"
-
-
-class Contribution(Record):
-    """担い手: guests who planned, taught or helped at one event, by name tag or just as so many."""
-
-    class Deed(models.TextChoices):
-        """したこと."""
-
-        PLANNED = "planned", "企画した"
-        LECTURED = "lectured", "講師をした"
-        HELPED = "helped", "手伝った"
-
-    event = models.ForeignKey(Event, models.PROTECT, related_name="contributions", verbose_name="企画")
-    deed = models.CharField("したこと", max_length=10, choices=Deed)
-    visitor = models.ForeignKey(
-        Visitor, models.PROTECT, null=True, blank=True, related_name="contributions", verbose_name="札名"
-    )
-    heads = models.PositiveSmallIntegerField("人数", default=1, help_text="人")
-
-    objects = ContributionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "担い手"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["event", "deed", "visitor"],
-                condition=Q(voided_at=None, visitor__isnull=False),
-                name="contribution_once_per_event_deed_and_visitor",
-                violation_error_code="visitor",
-                violation_error_message="この方は、同じ内容で入っています。",
-            ),
-            models.CheckConstraint(
-                condition=Q(heads__gte=1, heads__lte=99),
-                name="contribution_heads_are_plausible",
-                violation_error_code="heads",
-                violation_error_message="人数は1人から99人までで入力してください。",
-            ),
-            models.CheckConstraint(
-                condition=Q(visitor=None) | Q(heads=1),
-                name="contribution_of_a_visitor_is_one_head",
-                violation_error_code="heads",
-                violation_error_message="札名を選んだときは1人です。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"担い手 {self.get_deed_display()} {self.heads}人"
-
-    def get_absolute_url(self) -> str:
-        """A contribution is shown on the page of its event."""
-        return self.event.get_absolute_url()
+    def basis_for(self, user: User) -> str:
+        """Why this person may look, for the trail."""
+        return TRACE

@@ -13,6 +13,7 @@ from cafe.filters import EventFilter
 from cafe.forms import EventForm, EventStart
 from cafe.models import Event
 from cafe.sheets import event_sheet, hours, state_word
+from cafe.views.contribution import carriers_of
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.models import Record
@@ -83,6 +84,7 @@ def event_detail(request: Request, pk: int) -> HttpResponse:
         actions=actions,
         **_expenses(request, event),
         **back,
+        **carriers_of(request, event),
     )
 
 

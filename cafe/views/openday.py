@@ -38,6 +38,7 @@ from cafe.views.introductions import introduction_form
 from cafe.views.month import day_in_month
 from cafe.views.papercount import paper_of
 from cafe.views.program import program
+from cafe.views.visit import guests_of
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.pages import (
@@ -102,6 +103,7 @@ def openday_detail(request: Request, pk: int) -> HttpResponse:
         paper=paper_of(request, day),
         back_url=reverse("cafe:openday_list"),
         back_label="開催日の一覧",
+        **guests_of(request, day),
     )
 
 

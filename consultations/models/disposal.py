@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from cafe.models import Visitor
 from consultations.models.appointment import Appointment
 from consultations.models.case import Case
 from consultations.models.client import Client, ClientQuerySet
@@ -64,7 +65,8 @@ NOBODYS: list[tuple[type[Record], str]] = [
 
 
 def due_texts(as_of: date) -> Iterator[Record]:
-    """Records about nobody known whose texts are older than the kept years."""
+    """Records about nobody known whose texts are older than the kept years; 札名 not seen since then."""
+    yield from Visitor.objects.unseen_since(kept_since(as_of))
     for model, day in NOBODYS:
         kept = {f"{day}__gte": kept_since(as_of)}
         about = {"client": None} if hasattr(model, "client") else {}

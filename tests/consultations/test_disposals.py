@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 
+from cafe.models import Visitor
 from consultations.models import Case, Client, Consultation, Disposal, DocumentFile, SearchTail
 from consultations.models.disposal import due_clients, due_texts, records_about
 from komatsu_support.audit import verify
@@ -30,8 +31,11 @@ from tests.factories import (
     HandoverFactory,
     HandoverItemFactory,
     MergeFactory,
+    OpenDayFactory,
     ReferralFactory,
     UserFactory,
+    VisitFactory,
+    VisitorFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +183,20 @@ def test_old_texts_about_nobody_known_are_due_while_they_are_told():
     assert due == [told, booked, item, sheet]
     assert list(due_texts(AS_OF)) == []
     assert Consultation.objects.counted().count() == 3
+
+
+def test_name_tag_of_the_cafe_not_seen_since_goes_with_the_old_texts():
+    with time_machine.travel("2018-05-01T01:00:00Z"):
+        gone, comes = VisitorFactory(name="すーさん"), VisitorFactory(name="つくし")
+    VisitFactory(gone, OpenDayFactory(held_on=date(2021, 3, 31)))
+    VisitFactory(comes, OpenDayFactory(held_on=KEPT_SINCE))
+
+    due = list(due_texts(AS_OF))
+    carried_out()
+
+    assert due == [gone]
+    assert {each.pk: each.name for each in Visitor.objects.all()} == {gone.pk: DISPOSED, comes.pk: "つくし"}
+    assert "すーさん" not in everything_stored()
 
 
 # -- what is emptied ------------------------------------------------------------------------------------------

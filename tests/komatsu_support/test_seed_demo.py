@@ -11,10 +11,22 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import models, transaction
-from django.db.models import F, Sum
+from django.db.models import Count, F, Sum
 from django.test import override_settings
 
-from cafe.models import AgeHeads, Attendance, Event, EventSeries, Expense, Idea, OpenDay, PaperCount
+from cafe.models import (
+    AgeHeads,
+    Attendance,
+    Contribution,
+    Event,
+    EventSeries,
+    Expense,
+    Idea,
+    OpenDay,
+    PaperCount,
+    Visit,
+    Visitor,
+)
 from consultations.models import Case, Client, Consultation
 from komatsu_support import audit
 from komatsu_support.fiscal import fiscal_year
@@ -281,6 +293,21 @@ def test_expenses_are_of_held_events_and_every_answer_about_photos_was_given():
 
 
 # --- the published page
+
+
+def test_guests_with_a_name_tag_are_never_more_than_were_counted_and_carry_user_led_events():
+    counted = {
+        (row["open_day"], row["role"]): row["heads"]
+        for row in Attendance.objects.values("open_day", "role", "heads")
+    }
+    named = Visit.objects.held().order_by().values_list("open_day", "role").annotate(Count("pk"))
+
+    beyond = [(day, role) for day, role, number in named if number > counted.get((day, role), 0)]
+
+    assert beyond == []
+    assert Visitor.objects.standing().count() == 12
+    assert Contribution.objects.exclude(event__kind=Event.Kind.USER_LED).count() == 0
+    assert Contribution.objects.in_period(fiscal_year(2025)).by_former_guests().persons() > 0
 
 
 def test_series_of_the_cafe_contain_those_of_the_published_page():

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from cafe.models import (
     CalendarFeed,
+    Contribution,
     Event,
     EventSeries,
     Expense,
@@ -18,6 +19,8 @@ from cafe.models import (
     Introduction,
     OpenDay,
     PaperCount,
+    Visit,
+    Visitor,
 )
 from consultations.models import (
     Appointment,
@@ -39,6 +42,7 @@ from komatsu_support.management.sample.consultations import Desk
 from komatsu_support.management.sample.dice import Dice
 from komatsu_support.management.sample.expenses import settle
 from komatsu_support.management.sample.flyers import write_flyers
+from komatsu_support.management.sample.guests import name_guests
 from komatsu_support.management.sample.handovers import hand_over
 from komatsu_support.management.sample.ideas import sow
 from komatsu_support.management.sample.introductions import leave_introductions
@@ -61,6 +65,7 @@ WRITTEN: list[type[Record]] = [
     *(EventSeries, OpenDay, PaperCount, Idea, Event, Expense, Introduction, Flyer, CalendarFeed),
     *(Client, Case, Consultation, Appointment, CallAttempt, Agency, Consent, Referral, Conference),
     *(Handover, HandoverItem, Receipt),
+    *(Visitor, Visit, Contribution),
 ]
 """The models in an order in which each finds the rows it points at."""
 
@@ -152,6 +157,7 @@ def _invent(years: list[SampleYear], seed: int, today: date, basis: str) -> Ledg
     keep_papers(ledger, staff, cafe.held.values())
     write_report(ledger, staff, next(year for year in years if year.is_published))
     write_flyers(ledger, staff, today)
+    name_guests(ledger, dice("guests"), staff)
     return ledger
 
 
