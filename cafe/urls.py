@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cafe import views
+from cafe.views import tally
 
 app_name = "cafe"
 urlpatterns = [
@@ -14,6 +15,11 @@ urlpatterns = [
     path("days/<int:pk>/close/", views.openday_close, name="openday_close"),
     path("days/<int:pk>/cancel/", views.openday_cancel, name="openday_cancel"),
     path("days/<int:pk>/void/", views.openday_void, name="openday_void"),
+    path("days/<int:day>/tablets/", tally.tablet_create, name="tablet_create"),
+    path("days/<int:pk>/tally/", tally.openday_tally, name="openday_tally"),
+    path("days/<int:pk>/tally/taps/", tally.openday_taps, name="openday_taps"),
+    path("tablets/<int:pk>/void/", tally.tablet_void, name="tablet_void"),
+    path("tally-worker.js", tally.tally_worker, name="tally_worker"),
     path("events/", views.event_list, name="event_list"),
     path("events/new/", views.event_create, name="event_create"),
     path("events/export/", views.event_export, name="event_export"),

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from cafe.models import OpenDay
+from cafe.models import OpenDay, late_days, late_in_words
 from consultations.models import Appointment, BreakGlass, Client, Consultation, Disposal, Handover
 from consultations.models.disposal import due_clients, list_day
 from consultations.templatetags.desk import days_left
@@ -263,6 +263,15 @@ def cafe_days(user: User) -> Iterator[Card]:
     )
 
 
+def late_taps(user: User) -> Iterator[Card]:
+    """締めたあとに届いた人数: closed days that a tablet has reached since."""
+    if items := [
+        Item(f"{wareki_short(day.held_on)}　{late_in_words(late)}", day.get_absolute_url())
+        for day, late in late_days(user)[:FEW]
+    ]:
+        yield Card(title="締めたあとに端末から届いた人数", items=items, wanted=True)
+
+
 def annual_figures(user: User) -> Iterator[Card]:
     """目標・KPI of the running 年度."""
     year = current_fiscal_year()
@@ -297,6 +306,7 @@ CARDS: list[tuple[str, Callable[[User], Iterator[Card]]]] = [
     ("consultations.view_consultation", promises),
     ("consultations.approve_disposal", disposals),
     ("referrals.view_referral", follow_ups),
+    ("cafe.view_openday", late_taps),
     ("cafe.view_openday", cafe_days),
     ("consultations.count_breakglass", glasses_counted),
     ("kpi.view_indicator", annual_figures),

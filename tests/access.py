@@ -118,6 +118,8 @@ PAGES: dict[str, str] = {
     **_noun("cafe", "eventseries", reads="CLKM", writes="CLK"),
     "cafe:openday_close": "CLK",
     "cafe:openday_cancel": "CLK",
+    "cafe:tablet_create": "CLK",
+    "cafe:tablet_void": "CLK",
     # Training: RW for counselor, lead and manager, R for coordinator and viewer.
     **_noun("training", "series", reads="CLKMV", writes="CLM"),
     **_noun("training", "session", reads="CLKMV", writes="CLM"),
@@ -176,8 +178,8 @@ ONES_OWN = {
 }
 """Pages of a row that belongs to one person, here of this role: for everybody else it does not exist."""
 
-OPEN_TO_ALL = {"healthz"}
-"""Pages without a log-in."""
+OPEN_TO_ALL = {"healthz", "cafe:openday_tally", "cafe:openday_taps", "cafe:tally_worker"}
+"""Pages without a log-in, each with tests of its own; the taps ask for a tablet's token instead."""
 
 NOT_OURS = ("account_", "mfa_")
 """Pages of the accounts library: each has its own tests in test_accounts.py."""

@@ -33,6 +33,7 @@ class World:
         """Path parameters of a page, naming existing rows."""
         given: dict[str, Any] = {"year": YEAR, "month": 5, "code": "cafe_attendance"}
         given["client"] = self.rows["closed"].pk
+        given["day"] = self.rows["openday"].pk
         noun = page.url_name.rpartition("_")[0]
         return {name: self.rows[noun].pk if name == "pk" else given[name] for name in page.parameters}
 

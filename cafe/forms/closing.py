@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from cafe.forms.fields import HeadsField, short
-from cafe.models import AgeHeads, Attendance, OpenDay
+from cafe.models import AgeHeads, Attendance, OpenDay, Tap
 from komatsu_support.fields import CountField
 from komatsu_support.forms import Difference, RecordForm
 from komatsu_support.models import AgeBand
@@ -73,7 +73,8 @@ class StateForm(RecordForm):
 class OpenDayCloseForm(StateForm):
     """締める: heads by role and 年代, asked back once before they are final.
 
-    Confirmed is the number that was asked: other heads are asked back again.
+    Confirmed is the number that was asked: other heads are asked back again, and so are the same ones when
+    taps have come meanwhile.
     """
 
     state = OpenDay.State.HELD
@@ -89,6 +90,7 @@ class OpenDayCloseForm(StateForm):
     def prepare(self) -> None:
         """One box for each role and each 年代, filled with what was counted before."""
         self.asks_back = False
+        self.by_kind = Tap.objects.of_day(self.instance).by_kind()
         for role in Attendance.Role:
             must = role == Attendance.Role.VISITOR
             help_text = "いなければ 0" if must else ""
@@ -112,6 +114,21 @@ class OpenDayCloseForm(StateForm):
             Fieldset("年代（わかる人だけ）", short(*(f"age_{band}" for band in BANDS))),
             Fieldset("その日", short("weather", "meals")),
         )
+
+    @property
+    def tallied(self) -> str:
+        """端末の人数 as this page shows it, to be sent back with the heads."""
+        return " ".join(f"{kind}:{heads}" for kind, heads in sorted(self.by_kind.items()))
+
+    @property
+    def on_tablets(self) -> int:
+        """端末の人数. Unit: 人."""
+        return sum(self.by_kind.values())
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether taps have come, or were taken back, since the page was shown."""
+        return self.is_bound and str(self.data.get("tallied", "")) != self.tallied
 
     @property
     def is_today(self) -> bool:
@@ -179,7 +196,7 @@ class OpenDayCloseForm(StateForm):
         return super().saved()
 
     def _is_confirmed(self) -> bool:
-        return str(self.data.get("confirmed", "")) == str(self.counted)
+        return not self.has_moved and str(self.data.get("confirmed", "")) == str(self.counted)
 
     def _write(self) -> None:
         self.instance.close(
@@ -187,6 +204,7 @@ class OpenDayCloseForm(StateForm):
             by=self.by,
             first_heads=self.cleaned_data["first_heads"],
             ages=self.ages,
+            tallied=self.by_kind,
             changed=[name for name in self.changed_names() if name in self.Meta.fields],
             basis=self.basis,
         )
@@ -230,7 +248,12 @@ class OpenDayCancelForm(StateForm):
         self.fields["cancel_reason"].error_messages["required"] = "休止の理由を入力してください。"
 
     def _write(self) -> None:
-        self.instance.cancel(self.cleaned_data["cancel_reason"], by=self.by, basis=self.basis)
+        self.instance.cancel(
+            self.cleaned_data["cancel_reason"],
+            by=self.by,
+            tallied=Tap.objects.of_day(self.instance).by_kind(),
+            basis=self.basis,
+        )
 
 
 class OpenDayRecancelForm(OpenDayCancelForm):

@@ -6,6 +6,7 @@ from cafe.models.guest import Contribution, Visit, Visitor
 from cafe.models.idea import Expense, Idea, IdeaVote
 from cafe.models.introduction import Introduction
 from cafe.models.openday import HEADS, AgeHeads, Attendance, OpenDay, OpenDayQuerySet, counted_heads
+from cafe.models.proposal import Proposal, late_days, late_in_words, late_taps, proposed
 from cafe.models.tally import ROLE_OF_KIND, PaperCount, Tablet, Tap
 
 __all__ = [
@@ -27,9 +28,14 @@ __all__ = [
     "OpenDay",
     "OpenDayQuerySet",
     "PaperCount",
+    "Proposal",
     "Tablet",
     "Tap",
     "Visit",
     "Visitor",
     "counted_heads",
+    "late_days",
+    "late_in_words",
+    "late_taps",
+    "proposed",
 ]

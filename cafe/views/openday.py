@@ -17,7 +17,7 @@ from cafe.forms import (
     OpenDayRecancelForm,
     OpenDayRecloseForm,
 )
-from cafe.models import OpenDay
+from cafe.models import OpenDay, late_in_words, late_taps, proposed
 from cafe.sheets import (
     ages_table,
     counted_of,
@@ -29,6 +29,7 @@ from cafe.sheets import (
     totals,
 )
 from cafe.views.program import program
+from cafe.views.tally import tally_of_day
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.pages import (
@@ -87,6 +88,7 @@ def openday_detail(request: Request, pk: int) -> HttpResponse:
         state_word=state_word(day),
         heads=counted_of(day),
         tables=[heads_table(day), ages_table(day)] if day.state == State.HELD else [],
+        **tally_of_day(request, day),
         sections=[program(request, "この日の企画", program_sheet(day.events.standing()), start=start)],
         back_url=reverse("cafe:openday_list"),
         back_label="開催日の一覧",
@@ -156,8 +158,18 @@ def openday_close(request: Request, pk: int) -> HttpResponse:
     """締める, or 締め直す with a reason."""
     day = find(OpenDay.objects.standing(), request, pk)
     form = OpenDayCloseForm if day.state == State.PLANNED else OpenDayRecloseForm
-    heading = f"{wareki(day.held_on)}を{CLOSE[State(day.state)]}"
-    return form_page(request, form, instance=day, heading=heading, heads=counted_of(day))
+    proposal = proposed(day)
+    return form_page(
+        request,
+        form,
+        instance=day,
+        initial=proposal.boxes() if request.method == "GET" and day.state != State.HELD else None,
+        heading=f"{wareki(day.held_on)}を{CLOSE[State(day.state)]}",
+        heads=counted_of(day),
+        proposal=proposal,
+        late=late_in_words(late_taps(day)),
+        tablets=day.tablets.standing().with_taps().order_by("pk"),
+    )
 
 
 @allowed("cafe.close_openday")
@@ -171,6 +183,7 @@ def openday_cancel(request: Request, pk: int) -> HttpResponse:
         instance=day,
         heading=f"{wareki(day.held_on)}を休止にする",
         heads=counted_of(day),
+        proposal=proposed(day),
         submit_label="休止にする",
     )
 
