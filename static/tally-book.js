@@ -48,7 +48,7 @@ const tallyBook = (() => {
   const hold = (day, token, url) => within("readwrite", (days, taps) => {
     days.get(day).onsuccess = ({ target }) => {
       const had = target.result;
-      days.put({ ...had, day, token, url, since: had?.since || Date.now() });
+      days.put({ ...had, day, token, url, error: "" });
       if (!had || had.token === token) return;
       taps.index("day").openCursor(day).onsuccess = ({ target: { result: cursor } }) => {
         if (!cursor) return;
@@ -138,8 +138,8 @@ const tallyBook = (() => {
   async function round(day, isSeen) {
     let all = true;
     for (const record of await days()) {
-      const isDone = await sendDay(record, record.day === day && isSeen).catch(() => false);
-      if (!isDone && !(record.error && record.day !== day)) all = false;
+      if (record.error && record.day !== day) continue; // its token is dead; the taps wait for another
+      if (!await sendDay(record, record.day === day && isSeen).catch(() => false)) all = false;
     }
     return all;
   }
