@@ -11,7 +11,7 @@
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("tally") : null;
 
   const EVERY = 4000; // ms between two looks at the others' taps
-  const SLOWEST = 30_000;
+  const SLOWEST = 15_000;
   const REGRET = 6000; // ms in which 「相談につながった」 can be taken back
 
   let failures = 0;

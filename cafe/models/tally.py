@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core import signing
@@ -120,7 +120,8 @@ class TapQuerySet(models.QuerySet["Tap"]):
 
     def receive(self, taps: Iterable[Tap]) -> None:
         """Keep them. One that is here already, whoever sends it again, stays one."""
-        self.bulk_create(list(taps), ignore_conflicts=True)
+        rows: list[Any] = [*taps]
+        self.bulk_create(rows, ignore_conflicts=True)
 
 
 class Tap(models.Model):

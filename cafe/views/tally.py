@@ -20,7 +20,7 @@ from django.contrib.staticfiles import finders
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -148,12 +148,11 @@ def _version() -> str:
 
 
 def _read_version() -> str:
+    files = [Path(str(finders.find(name))) for name in FILES]
+    pages = [settings.BASE_DIR / "templates" / name for name in (SHELL, WORKER)]
     digest = hashlib.sha256()
-    for path in [finders.find(name) for name in FILES] + [
-        get_template(name).origin.name  # type: ignore[union-attr]
-        for name in (SHELL, WORKER)
-    ]:
-        digest.update(Path(str(path)).read_bytes())
+    for path in [*files, *pages]:
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from cafe.models import OpenDay, Tablet, Tap
 from komatsu_support.models import User
-from tests.bench.databases import S10, Databases
+from tests.bench.databases import S1, Databases
 from tests.bench.results import Report, in_turn, timed
 
 type App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def measure(offices: Databases, report: Report) -> None:
-    with offices.at(S10):
+    with offices.at(S1):
         by = User.objects.system()
         day = OpenDay.objects.order_by("-held_on")[0]
         tablets = [Tablet(open_day=day) for _ in range(2)]

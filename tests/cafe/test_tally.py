@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core import signing
@@ -325,7 +326,7 @@ def test_bridge_leaves_one_introduction_by_whoever_opened_the_tablet(day, tablet
 def test_slipping_thumb_leaves_no_crowd_of_introductions(day, tablet):
     for _ in range(BRIDGES_A_DAY):
         IntroductionFactory(day)
-    known = Introduction.objects.first()
+    known = Introduction.objects.latest("pk")
 
     refused = send(tablet, tap("bridge"))
     again = send(tablet, tap("bridge", key=str(known.submission)))
@@ -444,7 +445,7 @@ def test_worker_names_every_file_of_the_page_and_its_version(day):
 # --- what the closing proposes
 
 
-CASES = {
+CASES: dict[str, Any] = {
     "nobody counted": ({}, None, {}, {}, None, []),
     "taps": (
         {"first": 2, "regular": 5, "child": 1, "helper": 2},

@@ -17,22 +17,27 @@ ALL_SENT = "すべて届いています"
 LONG = 60_000  # ms: the slowest back-off and a restart
 
 
-def plan_a_day(site: Site, days_ago: int, place: str = "") -> int:
-    """A planned day of the coordinator's, so many days ago. Its key."""
-    made = f"""
+FAR = 365 * 9  # days ago: a 年度 without any other day
+PLAN = f"""
 from datetime import timedelta
 from django.utils import timezone
 from cafe.models import OpenDay
 from komatsu_support.models import User
 by = User.objects.get(username="coordinator")
-held_on = timezone.localdate() - timedelta(days={days_ago})
-for day in OpenDay.objects.standing().filter(held_on=held_on):
-    day.void("試験のため", by=by)
-day = OpenDay(held_on=held_on, place={place!r})
-day.save(by=by)
-print(day.pk)
+for days_ago in (*range(10), *range({FAR}, {FAR} + 4)):
+    held_on = timezone.localdate() - timedelta(days=days_ago)
+    for day in OpenDay.objects.standing().filter(held_on=held_on):
+        day.void("試験のため", by=by)
+    day = OpenDay(held_on=held_on)
+    day.save(by=by)
+    print(day.pk)
 """
-    return int(site.ask(made))
+
+
+@pytest.fixture(scope="module")
+def days(site: Site) -> list[int]:
+    """Planned days of the coordinator's: ten that end today, four of long ago."""
+    return [int(pk) for pk in site.ask(PLAN).split()]
 
 
 def open_tablet(page: Page, day: int) -> Page:
@@ -78,10 +83,10 @@ def deaf(complaints: list[str]):
 
 
 def test_two_tablets_press_200_times_over_a_bad_network_and_a_dead_server(
-    visit: Callable[..., Page], site: Site, deaf: None
+    visit: Callable[..., Page], site: Site, days: list[int], deaf: None
 ) -> None:
     dice = random.Random(4)
-    day = plan_a_day(site, days_ago=0)
+    day = days[0]
     tablets = [open_tablet(visit("coordinator", width=width), day) for width in ("phone", "wide")]
     shaky: BrowserContext = tablets[0].context
     is_cut = False
@@ -104,9 +109,9 @@ def test_two_tablets_press_200_times_over_a_bad_network_and_a_dead_server(
 
 
 def test_counter_opens_without_a_network_after_log_out_and_its_taps_arrive_later(
-    visit: Callable[..., Page], site: Site, deaf: None
+    visit: Callable[..., Page], site: Site, days: list[int], deaf: None
 ) -> None:
-    day = plan_a_day(site, days_ago=1)
+    day = days[1]
     tablet = open_tablet(visit("coordinator", width="phone"), day)
     press(tablet, "いつもの")
     expect(state(tablet)).to_contain_text(ALL_SENT)
@@ -141,9 +146,9 @@ def shut_and_opened(tablet: Page, day: int) -> Page:
 
 
 def test_two_tabs_of_one_tablet_send_each_tap_once(
-    visit: Callable[..., Page], site: Site, deaf: None
+    visit: Callable[..., Page], site: Site, days: list[int], deaf: None
 ) -> None:
-    day = plan_a_day(site, days_ago=2)
+    day = days[2]
     first = open_tablet(visit("coordinator"), day)
     second = shut_and_opened(first, day)
     expect(state(second)).to_contain_text(ALL_SENT)
@@ -159,8 +164,10 @@ def test_two_tabs_of_one_tablet_send_each_tap_once(
     assert stored(site, day) == (20, 20)
 
 
-def test_answer_that_is_none_keeps_the_taps(visit: Callable[..., Page], site: Site, deaf: None) -> None:
-    day = plan_a_day(site, days_ago=3)
+def test_answer_that_is_none_keeps_the_taps(
+    visit: Callable[..., Page], site: Site, days: list[int], deaf: None
+) -> None:
+    day = days[3]
     tablet = open_tablet(visit("coordinator", width="phone"), day)
     answers = iter(
         [
@@ -180,6 +187,11 @@ def test_answer_that_is_none_keeps_the_taps(visit: Callable[..., Page], site: Si
 
     tablet.route(re.compile(r"/tally/taps/$"), portal)
     press(tablet, "初めて")
+    for number in range(1, 6):
+        expect(state(tablet)).to_contain_text("この端末の未送信 1件")
+        while len(asked) < number:
+            tablet.wait_for_timeout(50)
+        tablet.evaluate("dispatchEvent(new Event('online'))")  # does not wait for the next try
 
     expect(state(tablet)).to_contain_text(ALL_SENT, timeout=LONG)
     expect(total(tablet)).to_have_text("1")
@@ -188,9 +200,9 @@ def test_answer_that_is_none_keeps_the_taps(visit: Callable[..., Page], site: Si
 
 
 def test_tablet_that_was_taken_back_says_so_and_sends_with_its_next_token(
-    visit: Callable[..., Page], site: Site
+    visit: Callable[..., Page], site: Site, days: list[int]
 ) -> None:
-    day = plan_a_day(site, days_ago=4)
+    day = days[4]
     tablet = open_tablet(visit("coordinator", width="phone"), day)
     site.ask(
         "from cafe.models import Tablet; "
@@ -207,9 +219,9 @@ def test_tablet_that_was_taken_back_says_so_and_sends_with_its_next_token(
 
 
 def test_word_for_the_counselors_can_be_taken_back_and_arrives_once(
-    visit: Callable[..., Page], site: Site
+    visit: Callable[..., Page], site: Site, days: list[int]
 ) -> None:
-    day = plan_a_day(site, days_ago=5)
+    day = days[5]
     tablet = open_tablet(visit("coordinator", width="phone"), day)
     bridge = tablet.get_by_role("button", name="相談につながった")
     count = (
@@ -227,8 +239,10 @@ def test_word_for_the_counselors_can_be_taken_back_and_arrives_once(
     assert violations(tablet) == []
 
 
-def test_keys_alone_count_with_a_band_and_take_back(visit: Callable[..., Page], site: Site) -> None:
-    day = plan_a_day(site, days_ago=6)
+def test_keys_alone_count_with_a_band_and_take_back(
+    visit: Callable[..., Page], site: Site, days: list[int]
+) -> None:
+    day = days[6]
     tablet = open_tablet(visit("coordinator"), day)
 
     tablet.get_by_role("button", name="60代").focus()
@@ -250,9 +264,9 @@ def test_keys_alone_count_with_a_band_and_take_back(visit: Callable[..., Page], 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844), (820, 1180)])
 def test_every_plus_is_wide_enough_for_a_thumb(
-    visit: Callable[..., Page], site: Site, width: int, height: int
+    visit: Callable[..., Page], days: list[int], width: int, height: int
 ) -> None:
-    day = plan_a_day(site, days_ago=7)
+    day = days[7]
     tablet = open_tablet(visit("coordinator"), day)
 
     tablet.set_viewport_size({"width": width, "height": height})
@@ -265,8 +279,10 @@ def test_every_plus_is_wide_enough_for_a_thumb(
     assert violations(tablet) == []
 
 
-def test_browser_without_a_token_is_led_to_the_day(visit: Callable[..., Page], site: Site) -> None:
-    day = plan_a_day(site, days_ago=8)
+def test_browser_without_a_token_is_led_to_the_day(
+    visit: Callable[..., Page], site: Site, days: list[int]
+) -> None:
+    day = days[8]
     stranger = visit()
 
     stranger.goto(f"/cafe/days/{day}/tally/")
@@ -278,8 +294,10 @@ def test_browser_without_a_token_is_led_to_the_day(visit: Callable[..., Page], s
     stranger.wait_for_url(re.compile("/accounts/login/"))
 
 
-def test_worker_keeps_the_counter_and_nothing_else(visit: Callable[..., Page], site: Site) -> None:
-    day = plan_a_day(site, days_ago=9)
+def test_worker_keeps_the_counter_and_nothing_else(
+    visit: Callable[..., Page], site: Site, days: list[int]
+) -> None:
+    day = days[9]
     tablet = open_tablet(visit("coordinator"), day)
     tablet.goto(f"/cafe/days/{day}/")
     tablet.goto(f"/cafe/days/{day}/tally/")
@@ -295,10 +313,9 @@ def test_worker_keeps_the_counter_and_nothing_else(visit: Callable[..., Page], s
 
 
 def test_zero_cancelled_and_unclosed_are_three_different_things(
-    visit: Callable[..., Page], site: Site
+    visit: Callable[..., Page], site: Site, days: list[int]
 ) -> None:
-    ago = 365 * 9  # a 年度 without any other day
-    nobody, snow, forgotten, tapped = (plan_a_day(site, days_ago=ago + step) for step in range(4))
+    nobody, snow, forgotten, tapped = days[10:]
     page = visit("coordinator")
 
     close(page, nobody, visitors="0", asked="0人で締める")
