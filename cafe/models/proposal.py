@@ -24,7 +24,10 @@ TOLD_FOR = timedelta(
 
 @dataclass(frozen=True)
 class Proposal:
-    """Heads a closing begins with. The three counts are of the same people: compared, never added."""
+    """Heads a closing begins with. The three counts are of the same people: compared, never added.
+
+    `differing` says how they differ, `adjusted` what the proposal made of it.
+    """
 
     heads: dict[str, int] = field(default_factory=dict)
     first_heads: int | None = None
@@ -33,7 +36,8 @@ class Proposal:
     on_tablets: int | None = None
     on_paper: int | None = None
     by_name: int | None = None
-    remarks: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
+    adjusted: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -75,7 +79,8 @@ def proposed(open_day: OpenDay) -> Proposal:
         on_tablets=on_tablets,
         on_paper=on_paper,
         by_name=by_name,
-        remarks=(*_compared(on_tablets, on_paper, by_name), *raised, *cut),
+        differing=tuple(_compared(on_tablets, on_paper, by_name)),
+        adjusted=(*raised, *cut),
     )
 
 
@@ -137,7 +142,7 @@ def _compared(on_tablets: int | None, on_paper: int | None, by_name: int | None)
     """How the counts differ, in words."""
     if on_tablets is not None and on_paper is not None and on_tablets != on_paper:
         more = "端末" if on_tablets > on_paper else "紙"
-        yield f"{more}が{abs(on_tablets - on_paper)}人多くなっています。下の欄には端末の人数を入れています。"
+        yield f"{more}が{abs(on_tablets - on_paper)}人多くなっています。"
     counted = on_tablets if on_tablets is not None else on_paper
     if by_name is not None and counted is not None and by_name > counted:
         yield f"札名が{'端末' if on_tablets is not None else '紙'}より{by_name - counted}人多くなっています。"

@@ -469,7 +469,7 @@ CASES: dict[str, Any] = {
         {},
         {"visitor": 10, "staff": 2},
         1,
-        ["紙が2人多くなっています。下の欄には端末の人数を入れています。"],
+        ["紙が2人多くなっています。"],
     ),
     "named guests are among the tapped": ({"regular": 10}, None, {"visitor": 6}, {"visitor": 10}, 0, []),
     "more named than tapped": (
@@ -516,7 +516,11 @@ def test_closing_proposes(day, case):
 
     found = proposed(day)
 
-    assert (found.heads, found.first_heads, list(found.remarks)) == (heads_by_role, first, remarks)
+    assert (found.heads, found.first_heads, [*found.differing, *found.adjusted]) == (
+        heads_by_role,
+        first,
+        remarks,
+    )
 
 
 def test_ages_of_taps_are_those_of_heads_that_count(day, tablet, settings):
@@ -534,7 +538,7 @@ def test_ages_of_a_paper_that_are_more_than_its_heads_are_not_proposed(day):
     found = proposed(day)
 
     assert found.ages == {}
-    assert found.remarks == ("年代の合計が数える人より多いので、年代は入れていません。",)
+    assert found.adjusted == ("年代の合計が数える人より多いので、年代は入れていません。",)
 
 
 def test_closing_page_is_filled_with_the_proposal_and_asks_back(day, login):

@@ -189,14 +189,22 @@ def test_answer_that_is_none_keeps_the_taps(
     press(tablet, "初めて")
     for number in range(1, 6):
         expect(state(tablet)).to_contain_text("この端末の未送信 1件")
-        while len(asked) < number:
-            tablet.wait_for_timeout(50)
+        wait_for(tablet, asked, number)
         tablet.evaluate("dispatchEvent(new Event('online'))")  # does not wait for the next try
 
     expect(state(tablet)).to_contain_text(ALL_SENT, timeout=LONG)
     expect(total(tablet)).to_have_text("1")
     assert next(answers, None) is None
     assert stored(site, day) == (1, 1)
+
+
+def wait_for(page: Page, asked: list[str], number: int) -> None:
+    """Until so many requests have come."""
+    for _ in range(400):
+        if len(asked) >= number:
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"only {len(asked)} requests came")
 
 
 def test_tablet_that_was_taken_back_says_so_and_sends_with_its_next_token(
