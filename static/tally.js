@@ -170,6 +170,10 @@
     history.replaceState(null, "", location.pathname);
   }
 
+  async function askToKeep() { // else a full disk may clear the book
+    if (!await navigator.storage.persisted()) await navigator.storage.persist();
+  }
+
   async function keepPage() {
     if (!navigator.serviceWorker) return note("この接続では、通信が切れたまま開き直せません。画面を閉じないでください。");
     await navigator.serviceWorker.register(worker, { scope });
@@ -186,7 +190,7 @@
     run();
     keepPage().catch(() => {});
     stayAwake();
-    navigator.storage?.persist?.().catch(() => {});
+    askToKeep().catch(() => {});
     tallyBook.tidy().catch(() => {});
   }
   begin().catch(broken);
