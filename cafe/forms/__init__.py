@@ -5,6 +5,7 @@ from cafe.forms.closing import (
     OpenDayCloseForm,
     OpenDayRecancelForm,
     OpenDayRecloseForm,
+    counted_since,
 )
 from cafe.forms.event import EventForm, EventSeriesForm, EventStart
 from cafe.forms.openday import OpenDayEditForm, OpenDayForm
@@ -19,4 +20,5 @@ __all__ = [
     "OpenDayForm",
     "OpenDayRecancelForm",
     "OpenDayRecloseForm",
+    "counted_since",
 ]

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from cafe.forms.fields import HeadsField, short
-from cafe.models import AgeHeads, Attendance, OpenDay, Tap
+from cafe.models import ROLE_OF_KIND, AgeHeads, Attendance, OpenDay, Tap
 from komatsu_support.fields import CountField
 from komatsu_support.forms import Difference, RecordForm
 from komatsu_support.models import AgeBand
@@ -99,7 +99,7 @@ class OpenDayCloseForm(StateForm):
             self.fields[f"age_{band}"] = HeadsField(label=band.label, required=False)
         self.order_fields(["reason", "heads_visitor", "first_heads"])
         if self.instance.state == OpenDay.State.HELD:
-            self.initial.update(_counted_before(self.instance))
+            self.initial = _counted_before(self.instance) | self.initial
 
     @property
     def layout(self) -> Layout:
@@ -219,6 +219,17 @@ def _counted_before(day: OpenDay) -> dict[str, Any]:
             boxes["first_heads"] = attendance.first_heads
     noted: Any = AgeHeads.objects.filter(open_day=day)
     return boxes | {f"age_{each.age_band}": each.heads for each in noted}
+
+
+def counted_since(day: OpenDay, late: dict[str, int]) -> dict[str, Any]:
+    """The heads of a closed day with those that tablets have sent since, for the boxes."""
+    boxes = _counted_before(day)
+    for kind, heads in late.items():
+        name = f"heads_{ROLE_OF_KIND[Tap.Kind(kind)]}"
+        boxes[name] = max(0, boxes[name] + heads)
+    if boxes.get("first_heads") is not None:
+        boxes["first_heads"] = max(0, boxes["first_heads"] + late.get(Tap.Kind.FIRST, 0))
+    return boxes
 
 
 class OpenDayRecloseForm(OpenDayCloseForm):

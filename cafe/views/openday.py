@@ -16,6 +16,7 @@ from cafe.forms import (
     OpenDayForm,
     OpenDayRecancelForm,
     OpenDayRecloseForm,
+    counted_since,
 )
 from cafe.models import OpenDay, late_in_words, late_taps, proposed
 from cafe.sheets import (
@@ -158,16 +159,19 @@ def openday_close(request: Request, pk: int) -> HttpResponse:
     """締める, or 締め直す with a reason."""
     day = find(OpenDay.objects.standing(), request, pk)
     form = OpenDayCloseForm if day.state == State.PLANNED else OpenDayRecloseForm
-    proposal = proposed(day)
+    proposal, late = proposed(day), late_taps(day)
+    begin = counted_since(day, late) if day.state == State.HELD else proposal.boxes()
     return form_page(
         request,
         form,
         instance=day,
-        initial=proposal.boxes() if request.method == "GET" and day.state != State.HELD else None,
+        initial=begin
+        if request.method == "GET"
+        else None,  # what is posted is measured against what is stored
         heading=f"{wareki(day.held_on)}を{CLOSE[State(day.state)]}",
         heads=counted_of(day),
         proposal=proposal,
-        late=late_in_words(late_taps(day)),
+        late=late_in_words(late),
         tablets=day.tablets.standing().with_taps().order_by("pk"),
     )
 

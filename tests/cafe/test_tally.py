@@ -608,6 +608,26 @@ def test_taps_after_the_closing_are_told_until_the_day_is_closed_again(day, tabl
     assert late_days(person.user) == []
 
 
+def test_closing_again_begins_with_what_was_counted_and_what_came_since(day, tablet, login):
+    first = tap("child")
+    send(tablet, first, tap("first"))
+    day.close({"visitor": 4, "child": 2}, first_heads=1, by=tablet.created_by, tallied=heads(day))
+    send(tablet, tap("first"), tap(), undo(first))
+    person = login("coordinator")
+    url = reverse("cafe:openday_close", args=[day.pk])
+
+    page = person.get(url)
+    asked = person.post(url, typed(page, reason="あとから届いた"))
+    person.post(url, {**typed(asked), "confirmed": "7"})
+
+    shown = {
+        name: page.context["form"][name].value() for name in ("heads_visitor", "first_heads", "heads_child")
+    }
+    assert shown == {"heads_visitor": 6, "first_heads": 2, "heads_child": 1}
+    assert dict(Attendance.objects.values_list("role", "heads")) == {"visitor": 6, "child": 1}
+    assert late_taps(OpenDay.objects.get()) == {}
+
+
 def close(day, by, count):
     """Closes a day with so many visitors, after a look at the tablets."""
     day.close({"visitor": count}, by=by, tallied=heads(day))
