@@ -14,12 +14,11 @@ from django.utils import timezone
 from cafe.models.guest import Visit
 from cafe.models.openday import Attendance, OpenDay
 from cafe.models.tally import ROLE_OF_KIND, PaperCount, Tap
-from komatsu_support.models import User
+from komatsu_support.models import AgeBand, User
 
 Role = Attendance.Role
-TOLD_FOR = timedelta(
-    days=60
-)  # the home tells of late taps this long after the day; the day's page always does
+TOLD_FOR = timedelta(days=60)
+"""How long after its day the home tells of taps that came late; the day's own page always does."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,6 @@ class Proposal:
     heads: dict[str, int] = field(default_factory=dict)
     first_heads: int | None = None
     ages: dict[str, int] = field(default_factory=dict)
-    by_kind: dict[str, int] = field(default_factory=dict)
     on_tablets: int | None = None
     on_paper: int | None = None
     by_name: int | None = None
@@ -55,13 +53,13 @@ class Proposal:
 
 
 def proposed(open_day: OpenDay) -> Proposal:
-    """From the taps; where there are none from the paper; name tags raise a role, never the sum beside it."""
+    """From the taps, else from the paper. Name tags are among them: they raise a role, and are never added."""
     taps = Tap.objects.of_day(open_day)
     by_kind = taps.by_kind()
     paper = PaperCount.objects.standing().filter(open_day=open_day).first()
     named = _named(open_day)
     heads, first = _from_paper(paper)
-    ages = dict(paper.ages) if paper else {}
+    ages = {band: n for band, n in paper.ages.items() if band != AgeBand.UNKNOWN} if paper else {}
     if by_kind:
         uncounted = {role: count for role, count in heads.items() if role in PaperCount.OTHERS}
         heads = uncounted | _from_taps(by_kind)  # staff and the like are told by the paper alone
@@ -75,7 +73,6 @@ def proposed(open_day: OpenDay) -> Proposal:
         heads=heads,
         first_heads=None if first is None else min(first, heads.get(Role.VISITOR, 0)),
         ages=ages,
-        by_kind=by_kind,
         on_tablets=on_tablets,
         on_paper=on_paper,
         by_name=by_name,

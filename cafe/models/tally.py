@@ -39,7 +39,7 @@ class TabletQuerySet(OpenByPermission):
         since = timezone.localdate() - SENT_LATE
         return self.standing().filter(pk=pk, open_day__voided_at=None, open_day__held_on__gte=since)
 
-    def with_taps(self) -> Self:
+    def with_last_arrival(self) -> Self:
         """Annotated with `last_at`: when something of it last arrived; None where nothing did."""
         return self.annotate(last_at=Max("taps__received_at"))
 

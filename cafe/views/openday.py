@@ -160,19 +160,19 @@ def openday_close(request: Request, pk: int) -> HttpResponse:
     day = find(OpenDay.objects.standing(), request, pk)
     form = OpenDayCloseForm if day.state == State.PLANNED else OpenDayRecloseForm
     proposal, late = proposed(day), late_taps(day)
-    begin = counted_since(day, late) if day.state == State.HELD else proposal.boxes()
+    start = None  # what is posted is measured against what is stored
+    if request.method == "GET":
+        start = counted_since(day, late) if day.state == State.HELD else proposal.boxes()
     return form_page(
         request,
         form,
         instance=day,
-        initial=begin
-        if request.method == "GET"
-        else None,  # what is posted is measured against what is stored
+        initial=start,
         heading=f"{wareki(day.held_on)}を{CLOSE[State(day.state)]}",
         heads=counted_of(day),
         proposal=proposal,
         late=late_in_words(late),
-        tablets=day.tablets.standing().with_taps().order_by("pk"),
+        tablets=day.tablets.standing().with_last_arrival().order_by("pk"),
     )
 
 

@@ -67,7 +67,7 @@ def tablet_void(request: Request, pk: int) -> HttpResponse:
 def tally_of_day(request: Request, day: OpenDay) -> dict[str, Any]:
     """What the page of a day says of its tablets."""
     may = request.user.has_perm("cafe.add_tablet")
-    tablets = Tablet.objects.visible_to(request.user).filter(open_day=day).with_taps()
+    tablets = Tablet.objects.visible_to(request.user).filter(open_day=day).with_last_arrival()
     heads = Tap.objects.of_day(day).by_tablet()
     return {
         "proposal": proposed(day),

@@ -533,7 +533,7 @@ def test_ages_of_taps_are_those_of_heads_that_count(day, tablet, settings):
 
 
 def test_ages_of_a_paper_that_are_more_than_its_heads_are_not_proposed(day):
-    PaperCountFactory(day, regular=2, ages={"40s": 2, "50s": 1})
+    PaperCountFactory(day, regular=2, ages={"40s": 2, "50s": 1, "unknown": 0})
 
     found = proposed(day)
 
