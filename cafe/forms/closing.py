@@ -99,7 +99,7 @@ class OpenDayCloseForm(StateForm):
             self.fields[f"age_{band}"] = HeadsField(label=band.label, required=False)
         self.order_fields(["reason", "heads_visitor", "first_heads"])
         if self.instance.state == OpenDay.State.HELD:
-            self.initial = _counted_before(self.instance) | self.initial
+            self.initial = {**_counted_before(self.instance), **self.initial}
 
     @property
     def layout(self) -> Layout:
