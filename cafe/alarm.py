@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cafe.forms import OpenDayCloseForm
-from cafe.models import Attendance, OpenDay
-from cafe.proposals import proposed
+from cafe.models import Attendance, OpenDay, proposed
 from komatsu_support.models import User
 
 

@@ -175,6 +175,8 @@ PAGES: dict[str, str] = {
     "cafe:statistics_current": "CLKM",
     "cafe:statistics": "CLKM",
     "cafe:statistics_export": "CLK",
+    "cafe:tablet_create": "CLK",
+    "cafe:tablet_void": "CLK",
     # Training: RW for counselor, lead and manager, R for coordinator and viewer.
     **_noun("training", "series", reads="CLKMV", writes="CLM"),
     **_noun("training", "session", reads="CLKMV", writes="CLM"),
@@ -235,8 +237,8 @@ ONES_OWN = {
 }
 """Pages of a row that belongs to one person, here of this role: for everybody else it does not exist."""
 
-OPEN_TO_ALL = {"healthz", "cafe:feed_show"}
-"""Pages without a log-in."""
+OPEN_TO_ALL = {"healthz", "cafe:feed_show", "cafe:openday_tally", "cafe:openday_taps", "cafe:tally_worker"}
+"""Pages without a log-in, each with tests of its own; the taps ask for a tablet's token instead."""
 
 NOT_OURS = ("account_", "mfa_")
 """Pages of the accounts library: each has its own tests in test_accounts.py."""

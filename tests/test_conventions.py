@@ -62,6 +62,9 @@ NO_PAGE = {
     "idea_vote": "redirects",
     "idea_unvote": "redirects",
     "idea_resume": "redirects",
+    "tablet_create": "redirects to the counter",
+    "openday_taps": "answers JSON",
+    "tally_worker": "answers a script",
 }
 NO_RECORD = {
     "komatsu_support.user": "Django's account, with its own form and trail",

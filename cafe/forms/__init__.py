@@ -6,6 +6,7 @@ from cafe.forms.closing import (
     OpenDayRecancelForm,
     OpenDayRecloseForm,
     OpenDayReopenForm,
+    counted_since,
 )
 from cafe.forms.contribution import ContributionForm, NamedEventForm, NewContributionForm
 from cafe.forms.event import EventForm, EventQuickForm, EventSeriesForm, EventStart
@@ -42,4 +43,5 @@ __all__ = [
     "VisitorForm",
     "VisitsForm",
     "VoteForm",
+    "counted_since",
 ]

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from cafe.forms.fields import BANDS, HeadsField, age_boxes, ages_typed, refuse_ages_beyond, short
-from cafe.models import AgeHeads, Attendance, OpenDay
+from cafe.models import ROLE_OF_KIND, AgeHeads, Attendance, OpenDay, Tap
 from komatsu_support.fields import CountField
 from komatsu_support.forms import Difference, RecordForm
 
@@ -73,7 +73,8 @@ class StateForm(RecordForm):
 class OpenDayCloseForm(StateForm):
     """締める: heads by role and 年代, asked back once before they are final.
 
-    Confirmed is the number that was asked: other heads are asked back again.
+    Confirmed is the number that was asked: other heads are asked back again, and so are the same ones when
+    taps have come meanwhile.
     """
 
     state = OpenDay.State.HELD
@@ -89,6 +90,7 @@ class OpenDayCloseForm(StateForm):
     def prepare(self) -> None:
         """One box for each role and each 年代, filled with what was counted before."""
         self.asks_back = False
+        self.by_kind = Tap.objects.of_day(self.instance).by_kind()
         for role in Attendance.Role:
             must = role == Attendance.Role.VISITOR
             help_text = "いなければ 0" if must else ""
@@ -96,7 +98,7 @@ class OpenDayCloseForm(StateForm):
         self.fields |= age_boxes()
         self.order_fields(["reason", "heads_visitor", "first_heads"])
         if self.instance.state == OpenDay.State.HELD:
-            self.initial.update(_counted_before(self.instance))
+            self.initial = {**_counted_before(self.instance), **self.initial}
 
     @property
     def layout(self) -> Layout:
@@ -111,6 +113,21 @@ class OpenDayCloseForm(StateForm):
             Fieldset("年代（わかる人だけ）", short(*(f"age_{band}" for band in BANDS))),
             Fieldset("その日", short("weather", "meals")),
         )
+
+    @property
+    def tallied(self) -> str:
+        """端末の人数 as this page shows it, to be sent back with the heads."""
+        return " ".join(f"{kind}:{heads}" for kind, heads in sorted(self.by_kind.items()))
+
+    @property
+    def on_tablets(self) -> int:
+        """端末の人数. Unit: 人."""
+        return sum(self.by_kind.values())
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether taps have come, or were taken back, since the page was shown."""
+        return self.is_bound and str(self.data.get("tallied", "")) != self.tallied
 
     @property
     def is_today(self) -> bool:
@@ -174,7 +191,7 @@ class OpenDayCloseForm(StateForm):
         return super().saved()
 
     def _is_confirmed(self) -> bool:
-        return str(self.data.get("confirmed", "")) == str(self.counted)
+        return not self.has_moved and str(self.data.get("confirmed", "")) == str(self.counted)
 
     def _write(self) -> None:
         self.instance.close(
@@ -182,6 +199,7 @@ class OpenDayCloseForm(StateForm):
             by=self.by,
             first_heads=self.cleaned_data["first_heads"],
             ages=self.ages,
+            tallied=self.by_kind,
             changed=[name for name in self.changed_names() if name in self.Meta.fields],
             basis=self.basis,
         )
@@ -196,6 +214,17 @@ def _counted_before(day: OpenDay) -> dict[str, Any]:
             boxes["first_heads"] = attendance.first_heads
     noted: Any = AgeHeads.objects.filter(open_day=day)
     return boxes | {f"age_{each.age_band}": each.heads for each in noted}
+
+
+def counted_since(day: OpenDay, late: dict[str, int]) -> dict[str, Any]:
+    """The heads of a closed day with those that tablets have sent since, for the boxes."""
+    boxes = _counted_before(day)
+    for kind, heads in late.items():
+        name = f"heads_{ROLE_OF_KIND[Tap.Kind(kind)]}"
+        boxes[name] = max(0, boxes[name] + heads)
+    if boxes.get("first_heads") is not None:
+        boxes["first_heads"] = max(0, boxes["first_heads"] + late.get(Tap.Kind.FIRST, 0))
+    return boxes
 
 
 class OpenDayRecloseForm(OpenDayCloseForm):
@@ -225,7 +254,12 @@ class OpenDayCancelForm(StateForm):
         self.fields["cancel_reason"].error_messages["required"] = "休止の理由を入力してください。"
 
     def _write(self) -> None:
-        self.instance.cancel(self.cleaned_data["cancel_reason"], by=self.by, basis=self.basis)
+        self.instance.cancel(
+            self.cleaned_data["cancel_reason"],
+            by=self.by,
+            tallied=Tap.objects.of_day(self.instance).by_kind(),
+            basis=self.basis,
+        )
 
 
 class OpenDayRecancelForm(OpenDayCancelForm):

@@ -7,6 +7,7 @@ from cafe.models.guest import Visit, Visitor, VisitorQuerySet, VisitQuerySet
 from cafe.models.idea import Expense, ExpenseQuerySet, Idea, IdeaQuerySet, IdeaVote
 from cafe.models.introduction import Introduction
 from cafe.models.openday import HEADS, AgeHeads, Attendance, OpenDay, OpenDayQuerySet, counted_heads
+from cafe.models.proposal import Proposal, late_days, late_in_words, late_taps, proposed
 from cafe.models.tally import ROLE_OF_KIND, PaperCount, Tablet, Tap
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "OpenDay",
     "OpenDayQuerySet",
     "PaperCount",
+    "Proposal",
     "Tablet",
     "Tap",
     "Visit",
@@ -39,4 +41,8 @@ __all__ = [
     "Visitor",
     "VisitorQuerySet",
     "counted_heads",
+    "late_days",
+    "late_in_words",
+    "late_taps",
+    "proposed",
 ]

@@ -68,6 +68,8 @@ class OpenDay(Record):
     note = models.TextField("メモ", max_length=LONG_TEXT, blank=True)
     closed_at = models.DateTimeField("締めた日時", null=True, blank=True, editable=False)
     cancel_reason = models.CharField("休止の理由", max_length=100, blank=True)
+    # 端末の人数 by kind, as whoever closed or cancelled the day saw it: what stands beyond came after.
+    tallied = models.JSONField("締めたときの端末の人数", default=dict, blank=True, editable=False)
 
     objects = OpenDayQuerySet.as_manager()
 
@@ -116,16 +118,19 @@ class OpenDay(Record):
         by: User,
         first_heads: int | None = None,
         ages: dict[str, int] | None = None,
+        tallied: dict[str, int] | None = None,
         changed: Iterable[str] = (),
         basis: str = "",
     ) -> None:
         """締める: the day was held with these heads by role; 0 everywhere is allowed.
 
         `first_heads` are the 初めて among the visitors, None where nobody looked; `ages` are heads by 年代,
-        the rest is 不明. Closing again replaces the heads; `basis` says why, `changed` what else was written.
+        the rest is 不明; `tallied` are the taps that were looked at. Closing again replaces the heads; `basis`
+        says why, `changed` what else was written.
         """
         with transaction.atomic():
             self.state, self.closed_at, self.cancel_reason = self.State.HELD, timezone.now(), ""
+            self.tallied = tallied or {}
             counted = {"heads": heads, "first_heads": first_heads, "ages": ages or {}}
             self.save(by=by, changed=["state", "closed_at", "heads", *changed], beside=counted, basis=basis)
             self._forget_heads()
@@ -145,13 +150,15 @@ class OpenDay(Record):
                 if count
             )
 
-    def cancel(self, reason: str, *, by: User, basis: str = "") -> None:
+    def cancel(
+        self, reason: str, *, by: User, tallied: dict[str, int] | None = None, basis: str = ""
+    ) -> None:
         """休止にする: the day was not held. Heads written before go; `basis` says why, where there were any."""
         if not reason.strip():
             raise ValueError("休止の理由を入力してください。")
         with transaction.atomic():
             self.state, self.closed_at = self.State.CANCELLED, None
-            self.cancel_reason = reason.strip()
+            self.cancel_reason, self.tallied = reason.strip(), tallied or {}
             self.save(by=by, changed=["state", "cancel_reason"], basis=basis)
             self._forget_heads()
 

@@ -7,16 +7,22 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.core import signing
-from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db import models, transaction
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
+from cafe.models.introduction import Introduction
 from cafe.models.openday import Attendance, OpenDay
+from komatsu_support import audit
 from komatsu_support.models import AgeBand, OpenByPermission, Record
 
 SENT_LATE = timedelta(days=14)
 """How long after its day a tablet that lay in a drawer may still send what it holds."""
+
+BRIDGES_A_DAY = 50
+"""橋 that tablets may leave on one day: a thumb that slips is not a crowd."""
 
 
 class TabletQuerySet(OpenByPermission):
@@ -32,6 +38,10 @@ class TabletQuerySet(OpenByPermission):
             return self.none()
         since = timezone.localdate() - SENT_LATE
         return self.standing().filter(pk=pk, open_day__voided_at=None, open_day__held_on__gte=since)
+
+    def with_last_arrival(self) -> Self:
+        """Annotated with `last_at`: when something of it last arrived; None where nothing did."""
+        return self.annotate(last_at=Max("taps__received_at"))
 
 
 class Tablet(Record):
@@ -60,6 +70,21 @@ class Tablet(Record):
         """What the browser shows with every tap. Secret."""
         return _signer().sign(str(self.pk))
 
+    def bridge(self, key: uuid.UUID) -> bool:
+        """橋: somebody would like to talk, said whoever opened this tablet. False where the day has its fill.
+
+        The key is the introduction's submission: sent again, it stays one. Comes one after another, under the
+        trail's lock.
+        """
+        with transaction.atomic():
+            audit.wait_for_my_turn()
+            if Introduction.objects.filter(submission=key).exists():
+                return True
+            if Introduction.objects.filter(open_day=self.open_day_id).count() >= BRIDGES_A_DAY:
+                return False
+            Introduction(open_day_id=self.open_day_id, submission=key).save(by=self.created_by)
+        return True
+
 
 def _signer() -> signing.Signer:
     return signing.Signer(salt="cafe.tablet")
@@ -81,15 +106,22 @@ class TapQuerySet(models.QuerySet[Any]):
         """Heads by kind. Unit: 人."""
         return dict(self.standing().order_by().values_list("kind").annotate(Count("pk")))
 
+    def by_tablet(self) -> dict[int, int]:
+        """Heads by tablet. Unit: 人."""
+        return dict(self.standing().order_by().values_list("tablet").annotate(Count("pk")))
+
     def by_age(self) -> dict[str, int]:
-        """Heads by 年代, as far as somebody noted it. Unit: 人."""
-        noted = self.standing().exclude(age_band="").order_by()
+        """Heads by 年代 among those who count, as far as somebody noted it. Unit: 人."""
+        counted = [kind for kind, role in ROLE_OF_KIND.items() if role in settings.CAFE_COUNTED_ROLES]
+        noted = (
+            self.standing().filter(kind__in=counted).exclude(age_band__in=["", AgeBand.UNKNOWN]).order_by()
+        )
         return dict(noted.values_list("age_band").annotate(Count("pk")))
 
     def receive(self, taps: Iterable[Tap]) -> None:
         """Keep them. One that is here already, whoever sends it again, stays one."""
-        kept: list[Any] = list(taps)
-        self.bulk_create(kept, ignore_conflicts=True)
+        rows: list[Any] = [*taps]
+        self.bulk_create(rows, ignore_conflicts=True)
 
 
 class Tap(models.Model):
@@ -108,7 +140,7 @@ class Tap(models.Model):
     tablet = models.ForeignKey(Tablet, models.PROTECT, related_name="taps", verbose_name="端末")
     kind = models.CharField("種類", max_length=10, choices=Kind)
     age_band = models.CharField("年代", max_length=10, choices=AgeBand, blank=True)
-    undoes = models.UUIDField("もどした番号", null=True, blank=True, unique=True)
+    undoes = models.UUIDField("もどした番号", null=True, blank=True)
     tapped_at = models.DateTimeField("押した時刻", help_text="端末の時計")
     received_at = models.DateTimeField("届いた時刻", default=timezone.now)
 
@@ -121,6 +153,8 @@ class Tap(models.Model):
                 condition=Q(kind="undo", undoes__isnull=False) | (~Q(kind="undo") & Q(undoes=None)),
                 name="tap_undo_names_what_it_takes_back",
             ),
+            # Of its own tablet: what another one sends must not stand in the way of the right one.
+            models.UniqueConstraint(fields=["undoes", "tablet"], name="tap_taken_back_once_by_its_tablet"),
         ]
 
     def __str__(self) -> str:

@@ -21,8 +21,9 @@ from cafe.forms import (
     OpenDayRecloseForm,
     OpenDayReopenForm,
     OpenDayStart,
+    counted_since,
 )
-from cafe.models import OpenDay
+from cafe.models import OpenDay, late_in_words, late_taps, proposed
 from cafe.sheets import (
     SHAPES,
     ages_table,
@@ -38,6 +39,7 @@ from cafe.views.introductions import introduction_form
 from cafe.views.month import day_in_month
 from cafe.views.papercount import paper_of
 from cafe.views.program import program
+from cafe.views.tally import tally_of_day
 from cafe.views.visit import guests_of
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
@@ -99,6 +101,7 @@ def openday_detail(request: Request, pk: int) -> HttpResponse:
         unasked=[each for each in day.events.order_by("starts_at", "pk") if each.wants_asking],
         tables=[heads_table(day), ages_table(day)] if day.state == State.HELD else [],
         introduction_form=introduction_form(request, day),
+        **tally_of_day(request, day),
         sections=[program(request, "この日の企画", program_sheet(day.events.standing()), start=start)],
         paper=paper_of(request, day),
         back_url=reverse("cafe:openday_list"),
@@ -179,9 +182,21 @@ def openday_close(request: Request, pk: int) -> HttpResponse:
     """締める, or 締め直す with a reason."""
     day = find(OpenDay.objects.standing(), request, pk)
     form = OpenDayCloseForm if day.state == State.PLANNED else OpenDayRecloseForm
-    heading = f"{wareki(day.held_on)}を{CLOSE[State(day.state)]}"
+    proposal, late = proposed(day), late_taps(day)
+    start = None  # what is posted is measured against what is stored
+    if request.method == "GET":
+        start = counted_since(day, late) if day.state == State.HELD else proposal.boxes()
     return form_page(
-        request, form, instance=day, heading=heading, heads=counted_of(day), onward=_back_home(request)
+        request,
+        form,
+        instance=day,
+        initial=start,
+        heading=f"{wareki(day.held_on)}を{CLOSE[State(day.state)]}",
+        heads=counted_of(day),
+        proposal=proposal,
+        late=late_in_words(late),
+        tablets=day.tablets.standing().with_last_arrival().order_by("pk"),
+        onward=_back_home(request),
     )
 
 
@@ -196,6 +211,7 @@ def openday_cancel(request: Request, pk: int) -> HttpResponse:
         instance=day,
         heading=f"{wareki(day.held_on)}を休止にする",
         heads=counted_of(day),
+        proposal=proposed(day),
         submit_label="休止にする",
         onward=_back_home(request),
     )

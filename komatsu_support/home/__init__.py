@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from consultations.models import Consultation
 from komatsu_support import audit
-from komatsu_support.home.cafe import cafe_days
+from komatsu_support.home.cafe import cafe_days, late_taps
 from komatsu_support.home.cards import Card
 from komatsu_support.home.desk import appointments, follow_ups, handovers, introductions, promises
 from komatsu_support.home.figures import annual_figures, upkeep
@@ -48,6 +48,7 @@ CARDS: list[tuple[str, Callable[[User], Iterator[Card]]]] = [
     ("consultations.view_consultation", promises),
     ("consultations.approve_disposal", disposals),
     ("referrals.view_referral", follow_ups),
+    ("cafe.view_openday", late_taps),
     ("cafe.view_openday", cafe_days),
     ("consultations.count_breakglass", glasses_counted),
     ("kpi.view_indicator", annual_figures),

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cafe.alarm import alarms
-from cafe.models import OpenDay
+from cafe.models import OpenDay, late_days, late_in_words
+from komatsu_support.fiscal import wareki_short
 from komatsu_support.home.cards import FEW, Card, Item
 from komatsu_support.models import User
 
@@ -39,3 +40,12 @@ def cafe_days(user: User) -> Iterator[Card]:
         empty="今日の開催日はありません。",
         actions=actions,
     )
+
+
+def late_taps(user: User) -> Iterator[Card]:
+    """締めたあとに届いた人数: closed days that a tablet has reached since."""
+    if items := [
+        Item(f"{wareki_short(day.held_on)}　{late_in_words(late)}", day.get_absolute_url())
+        for day, late in late_days(user)[:FEW]
+    ]:
+        yield Card(title="締めたあとに端末から届いた人数", items=items, wanted=True)

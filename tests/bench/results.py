@@ -120,9 +120,6 @@ class Report:
     def missing(self, what: str) -> None:
         print(f"  {what}: not measured, it is not there yet")
 
-    def not_yet(self, names: Sequence[str]) -> None:
-        print("\nnot measured yet: " + "; ".join(names))
-
     def _row(self, what: str, ours: str, other: str, ratio: str, verdict: str) -> None:
         print(f"  {_padded(what, WIDTH)}{ours:>10}{other:>10}{ratio:>9}   {verdict}", flush=True)
 

@@ -6,8 +6,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from cafe.models import OpenDay
-from cafe.proposals import proposed
+from cafe.models import OpenDay, proposed
 from komatsu_support.models import AuditEvent
 from tests.browser import html
 from tests.factories import OpenDayFactory, PaperCountFactory, TabletFactory
