@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cafe', '0002_days_are_counted_by_many_hands'),
+        ("cafe", "0002_days_are_counted_by_many_hands"),
     ]
 
     operations = [

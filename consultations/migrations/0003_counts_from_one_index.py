@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cafe', '0001_initial'),
+        ("cafe", "0001_initial"),
         ("consultations", "0002_break_glass"),
         ('komatsu_support', '0003_first_master_lists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cafe', '0002_days_are_counted_by_many_hands'),
+        ("cafe", "0002_days_are_counted_by_many_hands"),
         ('consultations', '0013_imports'),
         ('komatsu_support', '0004_deeds_of_the_desk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cafe', '0002_days_are_counted_by_many_hands'),
+        ("cafe", "0003_taps_are_seen_by_the_closing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

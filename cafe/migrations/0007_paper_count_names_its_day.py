@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cafe', '0002_days_are_counted_by_many_hands'),
+        ("cafe", "0006_introduction_pressed_by_mistake"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
