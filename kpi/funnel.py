@@ -18,9 +18,10 @@ from consultations.models import Consultation
 from komatsu_support.excel import Format, Row, Table
 from komatsu_support.fiscal import MONTHS, fiscal_year, month_of
 from komatsu_support.models import RecordQuerySet
+from komatsu_support.rates import hundredth, share
 from kpi.figures import has_come
-from kpi.measures import Months, apart, distinct, share, total
-from kpi.tables import HEAD_MONTHS, hundredth
+from kpi.measures import Months, apart, distinct, total
+from kpi.tables import HEAD_MONTHS
 from referrals.models import Referral
 
 REASONS = [each for each in Introduction.DropReason if each != Introduction.DropReason.MISTAKE]

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
@@ -283,7 +284,7 @@ def test_who_has_no_visit_in_the_year_is_not_among_its_guests():
 def test_share_of_those_who_crossed_is_of_the_guests_of_the_year():
     crossed()
     for _ in range(2):
-        VisitFactory(VisitorFactory(), Visit.objects.first().open_day)
+        VisitFactory(VisitorFactory(), Visit.objects.earliest("pk").open_day)
 
     assert crossing(YEAR) == Crossing(guests=3, crossed=1)
     assert crossing(YEAR).share == Decimal("33.3")
@@ -294,7 +295,7 @@ def test_share_of_those_who_crossed_is_of_the_guests_of_the_year():
 
 def test_guest_is_due_when_neither_seen_nor_carrying_nor_made_since():
     since = date(2020, 4, 1)
-    old = {"created_at": "2015-04-01T00:00:00Z"}
+    old: Any = {"created_at": "2015-04-01T00:00:00Z"}
     due, seen, carrying = (VisitorFactory(**old) for _ in range(3))
     VisitorFactory()
     VisitFactory(due, OpenDayFactory(held_on=date(2020, 3, 31)))
