@@ -65,14 +65,16 @@ class _Form(HTMLParser):
             self.forms[-1][1].setdefault(name, []).append(value)
 
 
-def typed(page: Any, **changes: Any) -> Fields:
+def typed(page: Any, *, to: str = "", **changes: Any) -> Fields:
     """The fields of a page's form with some of them typed over; None takes a field or a tick away.
 
-    `page` is an answer or HTML. The form is the one with `data-draft` or `data-resubmit`, else the first with fields in it. A select
-    with `multiple` is not read.
+    `page` is an answer or HTML. The form is the one sent `to` an address, else the one with `data-draft` or
+    `data-resubmit`, else the first with fields in it. A select with `multiple` is not read.
     """
     served = page if isinstance(page, str) else html(page)
     forms = [(given, fields) for given, fields in _Form(served).forms if fields]
+    if to:
+        forms = [(given, fields) for given, fields in forms if given.get("action") == to]
     marked = [fields for given, fields in forms if {"data-draft", "data-resubmit"} & set(given)]
     fields = dict((marked or [fields for _, fields in forms])[0])
     for name, value in changes.items():

@@ -353,9 +353,10 @@ def test_more_names_than_heads_of_a_role_are_told(login):
 def test_one_is_taken_off_with_one_press_and_the_reason_stays(login):
     visit = VisitFactory(open_day=held())
     coordinator = login("coordinator")
-    fields = typed(coordinator.get(visit.open_day.get_absolute_url()))
+    void = url("visit_void", visit.pk)
+    fields = typed(coordinator.get(visit.open_day.get_absolute_url()), to=void)
 
-    answer = coordinator.post(url("visit_void", visit.pk), fields)
+    answer = coordinator.post(void, fields)
 
     visit.refresh_from_db()
     assert answer["Location"] == f"{visit.open_day.get_absolute_url()}#guests"
