@@ -15,8 +15,9 @@ class Request(HttpRequest):
 
 
 def page_of_ours(address: str) -> str:
-    """The address, if it leads nowhere else; else nothing."""
-    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
+    """The address, if it is a path and leads nowhere else; else nothing."""
+    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if is_ours else ""
 
 
 def is_hidden(request: HttpRequest) -> bool:

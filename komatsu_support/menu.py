@@ -44,13 +44,13 @@ SECTIONS = {
         ("開催日", "cafe:openday_list", "cafe.view_openday"),
         ("企画", "cafe:event_list", "cafe.view_event"),
         ("シリーズ", "cafe:eventseries_list", "cafe.view_eventseries"),
-        ("予定表", "cafe:flyer_current", "cafe.view_flyer"),
-        ("橋", "consultations:introduction_list", "cafe.view_introduction"),
         ("企画の種", "cafe:idea_list", "cafe.view_idea"),
-        ("費用", "cafe:expense_list", "cafe.view_expense"),
-        ("統計", "cafe:statistics_current", "cafe.view_statistics"),
+        ("予定表", "cafe:flyer_current", "cafe.view_flyer"),
         ("札名", "cafe:visitor_list", "cafe.view_visitor"),
         ("担い手", "cafe:contribution_list", "cafe.view_contribution"),
+        ("橋", "consultations:introduction_list", "cafe.view_introduction"),
+        ("費用", "cafe:expense_list", "cafe.view_expense"),
+        ("統計", "cafe:statistics_current", "cafe.view_statistics"),
     ],
 }
 """The second row, for apps with more pages than one entry of the menu can lead to."""

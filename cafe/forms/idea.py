@@ -84,8 +84,7 @@ class VoteForm(forms.Form):
     @property
     def back_url(self) -> str:
         """The page it was pressed on; "" where that is none of ours."""
-        back = page_of_ours(getattr(self, "cleaned_data", {}).get("back", ""))
-        return back if back.startswith("/") else ""
+        return page_of_ours(getattr(self, "cleaned_data", {}).get("back", ""))
 
 
 class IdeaTallyForm(OfficeForm):

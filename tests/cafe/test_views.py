@@ -321,9 +321,9 @@ def test_day_pressed_twice_is_made_once(login):
 def test_making_one_stays_within_its_queries(login, name, changes):
     coordinator = login("coordinator")
     day = OpenDayFactory(held_on=TODAY + timedelta(1))
-    fields = typed(
-        coordinator.get(url(name)), **changes, **({"open_day": day.pk} if "title" in changes else {})
-    )
+    if "title" in changes:
+        changes = {**changes, "open_day": day.pk}
+    fields = typed(coordinator.get(url(name)), **changes)
 
     with CaptureQueriesContext(connection) as queries:
         answer = coordinator.post(url(name), fields)
