@@ -8,6 +8,7 @@ import json
 import os
 import time
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from itertools import count
@@ -64,6 +65,10 @@ class Counter:
         answer.read()
         self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
 
+    def close(self) -> None:
+        """Hang up."""
+        self._line.close()
+
     def count(self, until: float) -> None:
         """So many presses, and on until the time is over."""
         for number in count():
@@ -73,10 +78,13 @@ class Counter:
 
 
 @pytest.fixture
-def tablets(site: Site) -> tuple[str, list[Counter]]:
+def tablets(site: Site) -> Iterator[tuple[str, list[Counter]]]:
     """A new day and its tablets."""
     day, *tokens = site.ask(OPEN).split()
-    return day, [Counter(site.url, day, token) for token in tokens]
+    counters = [Counter(site.url, day, token) for token in tokens]
+    yield day, counters
+    for counter in counters:
+        counter.close()
 
 
 def test_eight_tablets_press_at_once_and_every_tap_counts_once(site, tablets):
