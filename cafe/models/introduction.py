@@ -32,10 +32,14 @@ class IntroductionQuerySet(OpenByPermission):
 
         Raises ValueError, a sentence for the screen, on a day on which nobody can have been there.
         """
+        if self._of(submission) is None and (refusal := why_not(open_day)):
+            raise ValueError(refusal)
+        return self.keep(open_day, by=by, submission=submission)
+
+    def keep(self, open_day: OpenDay, *, by: User, submission: uuid.UUID) -> Introduction:
+        """The same, said at the time and heard of later: whatever has become of the day, it is not lost."""
         if (first := self._of(submission)) is not None:
             return first
-        if refusal := why_not(open_day):
-            raise ValueError(refusal)
         left = Introduction(open_day=open_day, submission=submission)
         try:
             with transaction.atomic():

@@ -78,11 +78,10 @@ class Tablet(Record):
         """
         with transaction.atomic():
             audit.wait_for_my_turn()
-            if Introduction.objects.filter(submission=key).exists():
-                return True
-            if Introduction.objects.filter(open_day=self.open_day_id).count() >= BRIDGES_A_DAY:
+            bridges = Introduction.objects.filter(open_day=self.open_day_id).exclude(submission=key)
+            if bridges.count() >= BRIDGES_A_DAY:
                 return False
-            Introduction(open_day_id=self.open_day_id, submission=key).save(by=self.created_by)
+            Introduction.objects.keep(self.open_day, by=self.created_by, submission=key)
         return True
 
 
