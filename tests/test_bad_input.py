@@ -198,6 +198,17 @@ def _form(client: Client, world: World, spot: Page) -> tuple[str, Fields]:
     return url, typed(page) if 'method="post"' in main else {name: ["1"] for name in GUESSED}
 
 
+def values_for(spot: Page, name: str) -> list[str]:
+    """All values at full count; a few, changing from field to field, where the page that makes the record
+    has the same form and gets them all."""
+    is_twin = spot.name.endswith("_edit") and spot.name.removesuffix("_edit") + "_create" in PAGES
+    return (
+        turned(BAD_VALUES, spot.name + name)[:8]
+        if FULL and is_twin
+        else sample(BAD_VALUES, spot.name + name, 1)
+    )
+
+
 @pytest.mark.parametrize("spot", SPOTS, ids=lambda spot: spot.name)
 def test_no_value_in_a_field_breaks_a_page(world, spot):
     client = somebody(world, spot)
@@ -210,7 +221,7 @@ def test_no_value_in_a_field_breaks_a_page(world, spot):
         f"{name}={BAD_VALUES.index(value)}": undone(client, "POST", url, {**fields, name: [value]})
         for name in fields
         if name != "csrfmiddlewaretoken"
-        for value in sample(BAD_VALUES, spot.name + name, 1)
+        for value in values_for(spot, name)
     }
 
     assert broken(statuses) == {}
