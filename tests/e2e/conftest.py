@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from tests.served import PASSWORD, Site
+from tests.e2e.door import sign_in
+from tests.served import Site
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [
@@ -57,7 +58,7 @@ def visit(browser: Browser, site: Site, complaints: list[str]) -> Iterator[Calla
     """`visit("counselor", width="phone")`: a page on which that sample account is signed in."""
     contexts: list[BrowserContext] = []
 
-    def sign_in(username: str = "", *, width: str = "wide") -> Page:
+    def open_page(username: str = "", *, width: str = "wide") -> Page:
         context = browser.new_context(viewport=WIDTHS[width], locale="ja-JP", base_url=site.url)
         contexts.append(context)
         page = context.new_page()
@@ -65,14 +66,10 @@ def visit(browser: Browser, site: Site, complaints: list[str]) -> Iterator[Calla
         page.on("console", lambda line: complaints.append(line.text) if _is_complaint(line) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if username:
-            page.goto("/accounts/login/")
-            page.locator("input[name=login]").fill(username)
-            page.locator("input[name=password]").fill(PASSWORD)
-            page.get_by_role("button", name="ログイン", exact=True).click()
-            page.wait_for_url("**/")
+            sign_in(page, username)
         return page
 
-    yield sign_in
+    yield open_page
     for context in contexts:
         context.close()
     assert complaints == []

@@ -7,7 +7,8 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page
 from python_calamine import CalamineWorkbook
 
-from tests.served import PASSWORD, Site
+from tests.e2e.door import sign_in
+from tests.served import Site
 
 SLOW = 30_000  # ms an answer may take on a busy machine
 YEAR = """
@@ -113,10 +114,8 @@ def sign_in_again(page: Page, username: str) -> None:
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="ログインする（新しいタブ）").click()
     tab = opened.value
-    tab.locator("input[name=login]").fill(username)
-    tab.locator("input[name=password]").fill(PASSWORD)
-    press(tab, "ログイン")
-    tab.wait_for_url("**/")
+    tab.wait_for_url("**/accounts/login/**")
+    sign_in(tab, username)
     tab.close()
     page.bring_to_front()
 

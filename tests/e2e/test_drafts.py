@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.door import sign_in
+
 SAVED = re.compile(r"下書き保存 \d\d:\d\d")
 
 
@@ -48,11 +50,7 @@ def test_text_typed_into_an_ended_session_is_given_back_and_saved(visit: Callabl
     expect(page.get_by_role("button", name="もう一度送る")).to_be_visible()
 
     other = page.context.new_page()
-    other.goto("/accounts/login/")
-    other.locator("input[name=login]").fill("counselor2")
-    other.locator("input[name=password]").fill("tonton-sample-2025")
-    other.get_by_role("button", name="ログイン", exact=True).click()
-    other.wait_for_url("**/")
+    sign_in(other, "counselor2")
     page.get_by_role("button", name="もう一度送る").click()
     # Log-in renewed the token: the page gives the text back once more, with the fresh one.
     again = page.get_by_role("button", name="もう一度送る")

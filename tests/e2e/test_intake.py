@@ -7,8 +7,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.e2e.door import sign_in
 from tests.e2e.test_roles import is_too_wide, violations
-from tests.served import PASSWORD, Site
+from tests.served import Site
 
 BUDGET = 12  # key strokes of a call by somebody known, beside the text and the kana typed to find her
 COUNT = "addEventListener('keydown', () => { window.strokes = (window.strokes || 0) + 1 }, true)"
@@ -233,10 +234,7 @@ def test_form_works_without_javascript(browser: Browser, site: Site, visit: Call
     known(visit("counselor"), "試打 無子", "シダナシ")
     context = browser.new_context(base_url=site.url, locale="ja-JP", java_script_enabled=False)
     page = context.new_page()
-    page.goto("/accounts/login/")
-    page.locator("input[name=login]").fill("counselor")
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="ログイン", exact=True).click()
+    sign_in(page, "counselor")
     page.goto("/consultations/new/")
     choose_phone_and_topic(page)
     page.locator("#id_usual_reason").select_option("時間の問い合わせ")

@@ -14,7 +14,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.served import PASSWORD, Site
+from tests.e2e.door import sign_in
+from tests.served import Site
 
 pytestmark = pytest.mark.prove
 FULL = os.environ.get("PROVE") == "full"
@@ -82,20 +83,11 @@ def end_session(desk: Desk, site: Site) -> None:
     desk.type(LENGTH // 10)
     expect(desk.page.locator("#draft-status")).to_contain_text("ログインの期限が切れました", timeout=20_000)
     tab = context.new_page()
-    sign_in(tab)
+    sign_in(tab, "counselor")
     tab.close()
     desk.page.bring_to_front()
     desk.page.evaluate("dispatchEvent(new Event('focus'))")
     desk.settle()
-
-
-def sign_in(page: Page) -> None:
-    """The same person again."""
-    page.goto("/accounts/login/")
-    page.locator("input[name=login]").fill("counselor")
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="ログイン", exact=True).click()
-    page.wait_for_url("**/")
 
 
 @pytest.mark.parametrize("run", range(RUNS))

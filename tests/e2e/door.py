@@ -1,0 +1,18 @@
+"""Signing in through the page, and waiting until one is in."""
+
+from playwright.sync_api import Page, expect
+
+from tests.served import PASSWORD
+
+
+def sign_in(page: Page, username: str) -> None:
+    """From the log-in page, opened unless the browser stands on it, to 今日の仕事.
+
+    The address alone does not tell: that of the log-in page ends in a slash too.
+    """
+    if "/accounts/login/" not in page.url:
+        page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(username)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="ログイン", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="今日の仕事")).to_be_visible()
