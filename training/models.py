@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Self
 
 from django.db import models
@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from komatsu_support.models import OfficeDateField, OpenByPermission, Record, Term
 from komatsu_support.models.fields import LONG_TEXT
+from komatsu_support.rates import share
 
 
 class SeriesQuerySet(OpenByPermission):
@@ -205,7 +206,7 @@ class Survey(Record):
     @property
     def response_rate(self) -> Decimal | None:
         """回収率 = 回収 ÷ 配布. Unit: percent, one decimal, half up; None without sheets."""
-        return percent(self.collected, self.distributed)
+        return share(self.collected, self.distributed)
 
     @property
     def satisfaction(self) -> Decimal | None:
@@ -219,11 +220,4 @@ class Survey(Record):
 
     def _top_two(self, scale: str) -> Decimal | None:
         answers = {step: getattr(self, f"{scale}_{step}") for step in range(1, 6)}
-        return percent(answers[5] + answers[4], sum(answers.values()))
-
-
-def percent(part: int, whole: int) -> Decimal | None:
-    """Part of whole. Unit: percent, one decimal, half up; None where the whole is 0."""
-    if not whole:
-        return None
-    return (Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return share(answers[5] + answers[4], sum(answers.values()))

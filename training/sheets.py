@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Count, Max, Prefetch, Q
 
 from komatsu_support.excel import Format, Row, Sheet, Table
-from training.models import Lecturer, SeriesQuerySet, Session, SessionQuerySet, Survey, percent
+from komatsu_support.rates import share
+from training.models import Lecturer, SeriesQuerySet, Session, SessionQuerySet, Survey
 
 HELD_BY = Prefetch("lecturers", Lecturer.objects.standing().order_by("pk"), to_attr="speakers")
 
@@ -104,7 +105,7 @@ def answers_table(survey: Survey, scale: str, title: str) -> Table:
     counts = {step: getattr(survey, f"{scale}_{step}") for step in range(5, 0, -1)}
     total = sum(counts.values())
     fields: dict[int, Any] = {step: survey._meta.get_field(f"{scale}_{step}") for step in counts}
-    shares = {step: percent(count, total) for step, count in counts.items()}
+    shares = {step: share(count, total) for step, count in counts.items()}
     return Table(
         title=title,
         head=["回答", "件数", "構成比"],

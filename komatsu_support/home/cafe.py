@@ -25,8 +25,13 @@ def cafe_days(user: User) -> Iterator[Card]:
             actions=[{"label": "未入力の開催日の一覧", "url": url, "kind": "secondary"}],
             wanted=True,
         )
-    today = days.standing().filter(held_on=timezone.localdate())
+    today = list(days.standing().filter(held_on=timezone.localdate()))
     actions = []
+    if user.has_perm("cafe.add_tablet"):
+        going_on = [day for day in today if day.state == OpenDay.State.PLANNED]
+        actions += [
+            {"label": "端末で数える", "url": f"{day.get_absolute_url()}#tablets-title"} for day in going_on
+        ]
     if user.has_perm("cafe.add_openday"):
         actions.append({"label": "開催日を登録する", "url": reverse("cafe:openday_create")})
     if user.has_perm("cafe.add_papercount"):

@@ -2,16 +2,30 @@
 
 from decimal import Decimal
 
+import pytest
+
 from komatsu_support.rates import average, hundredth, share
 
 
-def test_share_rounds_half_up():
-    assert [share(1, 16), share(1, 3), share(0, 5), share(0, 0)] == [
-        Decimal("6.3"),
-        Decimal("33.3"),
-        Decimal("0.0"),
-        None,
-    ]
+@pytest.mark.parametrize(
+    ("part", "whole", "result"),
+    [
+        (17, 19, "89.5"),
+        (15, 17, "88.2"),
+        (1, 16, "6.3"),
+        (1, 8, "12.5"),
+        (0, 3, "0.0"),
+        (3, 3, "100.0"),
+        (1, 3, "33.3"),
+        (2, 3, "66.7"),
+    ],
+)
+def test_share_has_one_decimal_and_rounds_half_up(part, whole, result):
+    assert share(part, whole) == Decimal(result)
+
+
+def test_share_of_nothing_is_none():
+    assert share(0, 0) is None
 
 
 def test_average_rounds_half_up_and_needs_a_day():

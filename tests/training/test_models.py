@@ -8,30 +8,9 @@ from django.db import IntegrityError, transaction
 
 from komatsu_support.fiscal import fiscal_year
 from tests.factories import LecturerFactory, SeriesFactory, SessionFactory, SurveyFactory
-from training.models import Session, Survey, percent
+from training.models import Session, Survey
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "result"),
-    [
-        (17, 19, "89.5"),
-        (15, 17, "88.2"),
-        (1, 16, "6.3"),
-        (1, 8, "12.5"),
-        (0, 3, "0.0"),
-        (3, 3, "100.0"),
-        (1, 3, "33.3"),
-        (2, 3, "66.7"),
-    ],
-)
-def test_percent_has_one_decimal_and_rounds_half_up(part, whole, result):
-    assert percent(part, whole) == Decimal(result)
-
-
-def test_percent_of_nothing_is_none():
-    assert percent(0, 0) is None
 
 
 def test_rates_of_a_survey():
