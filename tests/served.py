@@ -3,6 +3,7 @@
 What a newcomer gets, on the engine the tests run on. It can be stopped as a power cut would, and started again.
 """
 
+import json
 import os
 import socket
 import subprocess
@@ -17,6 +18,22 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "tonton-sample-2025"
+ANSWERER = """
+import contextlib, io, json, sys, traceback
+from django.db import connections
+
+for line in sys.stdin:
+    printed, fault = io.StringIO(), ""
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(json.loads(line), {})
+    except BaseException:
+        fault = traceback.format_exc()
+    finally:
+        connections.close_all()
+    print(json.dumps([printed.getvalue().strip(), fault]), flush=True)
+"""
+"""Runs lines of Python for as long as they come: a new process for each would take a second to begin."""
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +58,7 @@ class Site:
         self.url = f"http://localhost:{port}"
         self.environment, self._port, self._log = environment, port, log
         self._process: subprocess.Popen[bytes] | None = None
+        self._answerer: subprocess.Popen[str] | None = None
 
     def manage(self, *words: str) -> None:
         """One management command in the server's place."""
@@ -54,14 +72,21 @@ class Site:
 
     def ask(self, question: str) -> str:
         """What some lines of Python print in the server's place."""
-        return subprocess.run(
-            [sys.executable, "manage.py", "shell", "--no-imports", "-c", question],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout.strip()
+        if self._answerer is None:
+            self._answerer = subprocess.Popen(
+                [sys.executable, "manage.py", "shell", "--no-imports", "-c", ANSWERER],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self._answerer.stdin
+        assert self._answerer.stdout
+        print(json.dumps(question), file=self._answerer.stdin, flush=True)
+        answer, fault = json.loads(self._answerer.stdout.readline())
+        assert fault == ""
+        return str(answer)
 
     def start(self) -> None:
         """Serve, and wait until it answers."""
@@ -89,6 +114,13 @@ class Site:
             self._process.wait()
             self._process = None
 
+    def end(self) -> None:
+        """Nothing of it stays behind."""
+        self.stop()
+        if self._answerer is not None:
+            self._answerer.communicate()  # its questions end, and so does it
+            self._answerer = None
+
 
 @pytest.fixture(scope="session")
 def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -104,4 +136,4 @@ def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     served.manage("up", "--no-serve")
     served.start()
     yield served
-    served.stop()
+    served.end()

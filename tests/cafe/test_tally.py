@@ -347,6 +347,22 @@ def opening(browser, day, **changes):
     return browser.post(reverse("cafe:tablet_create", args=[day.pk]), typed(f"<main><form {form}", **changes))
 
 
+@pytest.mark.parametrize(
+    ("role", "heads", "offered"),
+    [
+        ("coordinator", None, True),
+        ("coordinator", {"visitor": 2}, False),
+        ("manager", None, False),
+    ],
+)
+def test_home_leads_to_the_counter_of_a_day_that_goes_on(login, role, heads, offered):
+    today = OpenDayFactory(held_on=timezone.localdate(), heads=heads)
+
+    page = html(login(role).get(reverse("home")))
+
+    assert (f'href="{today.get_absolute_url()}#tablets-title"' in page) is offered
+
+
 def test_opening_leads_to_the_counter_with_the_token_in_the_fragment(day, login):
     answer = opening(login("coordinator"), day, label="入口")
 
