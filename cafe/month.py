@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cafe.models import Event, OpenDay
 from cafe.sheets import SHAPES, hours, state_word
-from komatsu_support.fiscal import Period, fiscal_year_of, month_of
+from komatsu_support.fiscal import month_at
 from komatsu_support.models import User
 from komatsu_support.models.calendar import Opening, cafe_openings
 
@@ -120,14 +120,9 @@ class MonthPlan:
         return self.days[on.day - 1]
 
 
-def month_period(day: date) -> Period:
-    """The whole month of a day."""
-    return month_of(fiscal_year_of(day), day.month)
-
-
 def month_plan(first: date, user: User) -> MonthPlan:
     """The month as this person sees it."""
-    period = month_period(first)
+    period = month_at(first)
     in_order = Event.objects.standing().order_by(F("starts_at").asc(nulls_last=True), "pk")
     found = OpenDay.objects.visible_to(user).standing().in_period(period).with_heads()
     open_days = {

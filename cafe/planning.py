@@ -17,10 +17,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Prefetch, Q
 
 from cafe.models import Event, EventQuerySet, OpenDay
-from cafe.month import month_period
 from cafe.sheets import hours
 from cafe.staff import RUNS_THE_CAFE
-from komatsu_support.fiscal import WEEKDAYS, latest_date
+from komatsu_support.fiscal import WEEKDAYS, latest_date, month_at
 from komatsu_support.models import Record, User
 from komatsu_support.models.calendar import cafe_openings
 from komatsu_support.models.record import New
@@ -107,7 +106,7 @@ def usual(before: date) -> dict[str, Any]:
 
 def last_month_again(first: date) -> list[Wish]:
     """Last month's days on the same weekdays of this month (第1火曜 → 第1火曜), with their events."""
-    last = month_period((first - timedelta(days=1)).replace(day=1))
+    last = month_at((first - timedelta(days=1)).replace(day=1))
     program = Prefetch("events", repeatable(), to_attr="program")
     days = OpenDay.objects.standing().in_period(last).order_by("held_on")
     staff = Prefetch("staff", User.objects.filter(RUNS_THE_CAFE), to_attr="still_there")

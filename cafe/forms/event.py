@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from cafe.forms.fields import DayField, YenField, clock, short
 from cafe.models import Event, EventSeries, Idea, OpenDay
-from cafe.month import month_period
 from komatsu_support.fields import CountField
+from komatsu_support.fiscal import month_at
 from komatsu_support.forms import RecordForm
 from komatsu_support.models import User
 
@@ -74,7 +74,7 @@ class EventForm(RecordForm):
         recent = Q(held_on__gte=timezone.localdate() - RECENT)
         for day in filter(None, [stored, self.initial.get("open_day")]):
             if isinstance(day, OpenDay):
-                month = month_period(day.held_on)
+                month = month_at(day.held_on)
                 recent |= Q(held_on__range=(month.start, month.end))
         for name, offered, order in [
             ("open_day", recent, "held_on"),

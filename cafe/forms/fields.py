@@ -11,9 +11,8 @@ from django import forms
 from django.forms.models import ModelChoiceIterator
 
 from cafe.models import OpenDay
-from cafe.month import month_period
 from komatsu_support.fields import CountField
-from komatsu_support.fiscal import wareki
+from komatsu_support.fiscal import month_at, wareki
 from komatsu_support.models import AgeBand
 from komatsu_support.text import half_width
 
@@ -44,7 +43,7 @@ class _ByMonth(ModelChoiceIterator):
     def __iter__(self) -> Iterator[Any]:
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
-        for month, days in groupby(self.queryset, key=lambda day: month_period(day.held_on).label):
+        for month, days in groupby(self.queryset, key=lambda day: month_at(day.held_on).label):
             yield month, [self.choice(day) for day in days]
 
 

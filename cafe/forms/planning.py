@@ -14,12 +14,11 @@ from django.utils import timezone
 from cafe.forms.fields import clock, short
 from cafe.forms.openday import USUAL_HOURS
 from cafe.models import Event, OpenDay
-from cafe.month import month_period
 from cafe.planning import Outcome, Wish, make, on_weekdays, repeat, usual
 from cafe.sheets import hours
 from cafe.staff import RUNS_THE_CAFE
 from komatsu_support.fields import WarekiField
-from komatsu_support.fiscal import WEEKDAYS, wareki
+from komatsu_support.fiscal import WEEKDAYS, month_at, wareki
 from komatsu_support.forms import OfficeForm, office_helper
 from komatsu_support.models import User
 
@@ -103,7 +102,7 @@ class OpenDayPlanForm(PressForm):
 
 def _as_usual(month: date) -> dict[str, Any]:
     """As the last month that was planned; what is left of this one."""
-    period = month_period(month)
+    period = month_at(month)
     today = timezone.localdate()
     first = today if period.contains(today) else period.start
     return {**USUAL_HOURS, **usual(month), "first": first, "last": period.end}

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Self
 
-from django.core import signing
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from cafe.models.token import key_in, token_of
 from komatsu_support.fiscal import month_at
 from komatsu_support.models import OfficeDateField, OpenByPermission, Record
 
@@ -105,6 +105,9 @@ def _written(first: date) -> Iterator[str]:
         yield way.translate(wide)
 
 
+PURPOSE = "cafe.feed"
+
+
 class CalendarFeedQuerySet(OpenByPermission):
     """Questions about feeds."""
 
@@ -112,11 +115,7 @@ class CalendarFeedQuerySet(OpenByPermission):
 
     def by_token(self, token: str) -> Self:
         """The one feed of this address, while it has not been taken back."""
-        try:
-            pk = int(_signer().unsign(token))
-        except (signing.BadSignature, ValueError):
-            return self.none()
-        return self.standing().filter(pk=pk)
+        return self.standing().filter(pk=key_in(token, PURPOSE))
 
 
 class CalendarFeed(Record):
@@ -135,8 +134,4 @@ class CalendarFeed(Record):
     @property
     def token(self) -> str:
         """The secret part of the address."""
-        return _signer().sign(str(self.pk))
-
-
-def _signer() -> signing.Signer:
-    return signing.Signer(salt="cafe.feed")
+        return token_of(self.pk, PURPOSE)

@@ -8,19 +8,20 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
-from django.core import signing
 from django.db import models, transaction
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
 from cafe.models.introduction import Introduction
 from cafe.models.openday import Attendance, OpenDay
+from cafe.models.token import key_in, token_of
 from komatsu_support import audit
 from komatsu_support.models import AgeBand, OpenByPermission, Record
 
 SENT_LATE = timedelta(days=14)
 """How long after its day a tablet that lay in a drawer may still send what it holds."""
 
+PURPOSE = "cafe.tablet"
 BRIDGES_A_DAY = 50
 """橋 that tablets may leave on one day: a thumb that slips is not a crowd."""
 
@@ -32,12 +33,9 @@ class TabletQuerySet(OpenByPermission):
 
     def by_token(self, token: str) -> Self:
         """The one tablet that holds this token: not taken back, of a day that stands and is not long past."""
-        try:
-            pk = int(_signer().unsign(token))
-        except (signing.BadSignature, ValueError):
-            return self.none()
+        mine = self.standing().filter(pk=key_in(token, PURPOSE))
         since = timezone.localdate() - SENT_LATE
-        return self.standing().filter(pk=pk, open_day__voided_at=None, open_day__held_on__gte=since)
+        return mine.filter(open_day__voided_at=None, open_day__held_on__gte=since)
 
     def with_last_arrival(self) -> Self:
         """Annotated with `last_at`: when something of it last arrived; None where nothing did."""
@@ -68,7 +66,7 @@ class Tablet(Record):
     @property
     def token(self) -> str:
         """What the browser shows with every tap. Secret."""
-        return _signer().sign(str(self.pk))
+        return token_of(self.pk, PURPOSE)
 
     def bridge(self, key: uuid.UUID) -> bool:
         """橋: somebody would like to talk, said whoever opened this tablet. False where the day has its fill.
@@ -83,10 +81,6 @@ class Tablet(Record):
                 return False
             Introduction.objects.keep(self.open_day, by=self.created_by, submission=key)
         return True
-
-
-def _signer() -> signing.Signer:
-    return signing.Signer(salt="cafe.tablet")
 
 
 class TapQuerySet(models.QuerySet[Any]):

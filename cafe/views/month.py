@@ -11,8 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from cafe.models import OpenDay
-from cafe.month import month_period, month_plan
-from komatsu_support.fiscal import MONTHS, fiscal_year_of, month_of, nendo
+from cafe.month import month_plan
+from komatsu_support.fiscal import MONTHS, fiscal_year_of, month_at, month_of, nendo
 from komatsu_support.http import Request
 from komatsu_support.pages import allowed, page
 
@@ -30,7 +30,7 @@ def openday_month(request: Request, first: date) -> HttpResponse:
     return page(
         request,
         plan=plan,
-        period=month_period(first),
+        period=month_at(first),
         actions=_actions(request, first, is_empty=not plan.told),
         **_ways(first),
         **rights(request),

@@ -16,9 +16,9 @@ from django_htmx.http import trigger_client_event
 
 from cafe.forms import EventQuickForm, OpenDayCancelForm, OpenDayQuickForm
 from cafe.models import Event, OpenDay
-from cafe.month import month_period, month_plan
+from cafe.month import month_plan
 from cafe.views.month import day_in_month, rights
-from komatsu_support.fiscal import wareki
+from komatsu_support.fiscal import month_at, wareki
 from komatsu_support.forms import RecordForm
 from komatsu_support.http import Request
 from komatsu_support.pages import allowed, find, page
@@ -42,7 +42,7 @@ def openday_panel(request: Request, pk: int) -> HttpResponse:
         "asked": asked,
         "heading": wareki(day.held_on),
         "back_url": day_in_month(day),
-        "back_label": month_period(day.held_on).label,
+        "back_label": month_at(day.held_on).label,
     }
     if request.htmx:
         return render(request, "cafe/openday_panel.html#panel", context, status=status)

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from cafe.forms.planning import EventRepeatForm, OpenDayPlanForm, PressForm
 from cafe.models import Event
-from cafe.month import month_period
 from cafe.planning import Outcome, checked, last_month_again, make
+from komatsu_support.fiscal import month_at
 from komatsu_support.http import Request
 from komatsu_support.pages import allowed, find, page
 
@@ -65,6 +65,6 @@ def _told(request: Request, outcome: Outcome, first: date) -> HttpResponse:
 
 
 def _frame(first: date, heading: str) -> dict[str, Any]:
-    label = month_period(first).label
+    label = month_at(first).label
     back = reverse("cafe:openday_month", args=[first])
     return {"first": first, "heading": f"{heading}　{label}", "back_url": back, "back_label": label}
