@@ -8,7 +8,8 @@ from tests.served import PASSWORD
 def sign_in(page: Page, username: str) -> None:
     """From the log-in page, opened unless the browser stands on it, to 今日の仕事.
 
-    The address alone does not tell: that of the log-in page ends in a slash too.
+    The address alone does not tell: that of the log-in page ends in a slash too. Nor does the heading: it stands
+    before the scripts have run, and a key pressed by then would be lost.
     """
     if "/accounts/login/" not in page.url:
         page.goto("/accounts/login/")
@@ -16,3 +17,4 @@ def sign_in(page: Page, username: str) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="ログイン", exact=True).click()
     expect(page.get_by_role("heading", level=1, name="今日の仕事")).to_be_visible()
+    page.wait_for_load_state()
