@@ -12,13 +12,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from cafe.models import Tablet, Tap
+from cafe.models import SENT_LATE, Tablet, Tap
 from komatsu_support.forms import RecordForm
 from komatsu_support.models import AgeBand
 
 AT_ONCE = 500  # events of one sending; a tablet sends 100
 BRIDGE = "bridge"
-ASTRAY = timedelta(days=1)  # how far a tablet's clock may be off before its time is worth nothing
+ASTRAY = timedelta(days=1)  # how far a tablet's clock may be ahead before its time is worth nothing
 
 
 class TabletForm(RecordForm):
@@ -50,8 +50,8 @@ class Sending:
         return [str(tap.key) for tap in self.taps] + [str(key) for key in self.bridges]
 
 
-def read_sending(content_type: str | None, body: bytes, tablet: Tablet) -> Sending:
-    """The events in what a tablet sent. Raises Unreadable, and then none of them counts."""
+def read_sending(content_type: str | None, body: bytes, tablet: int) -> Sending:
+    """The events in what the tablet of that key sent. Raises Unreadable, and then none of them counts."""
     if content_type != "application/json":
         raise Unreadable(400, "JSON で送ってください。")
     try:
@@ -72,20 +72,20 @@ def read_sending(content_type: str | None, body: bytes, tablet: Tablet) -> Sendi
     return sending
 
 
-def _tap(event: dict[str, Any], tablet: Tablet) -> Tap:
+def _tap(event: dict[str, Any], tablet: int) -> Tap:
     kind = _one_of(Tap.Kind.values, event.get("kind"), "種類（kind）")
     is_undo = kind == Tap.Kind.UNDO
     if not is_undo and event.get("undoes") is not None:
         raise Unreadable(422, "もどす番号（undoes）は、もどす（undo）だけが持てます。")
     return Tap(
         key=_uuid(event.get("key"), "番号（key）"),
-        tablet=tablet,
+        tablet_id=tablet,
         kind=kind,
         age_band=""
         if is_undo
         else _one_of(["", *AgeBand.values], event.get("age_band", ""), "年代（age_band）"),
         undoes=_uuid(event.get("undoes"), "もどす番号（undoes）") if is_undo else None,
-        tapped_at=_moment(event.get("tapped_at"), tablet),
+        tapped_at=_moment(event.get("tapped_at")),
     )
 
 
@@ -99,14 +99,14 @@ def _uuid(given: object, name: str) -> uuid.UUID:
     return _read(uuid.UUID, given, f"{name}が番号（UUID）ではありません。")
 
 
-def _moment(given: object, tablet: Tablet) -> datetime:
+def _moment(given: object) -> datetime:
     """The tablet's own time of a tap; now, where its clock is off by days: the head counts all the same."""
     sentence = "押した時刻（tapped_at）が日時ではありません。"
     told = _read(parse_datetime, given, sentence)
     if told is None or told.tzinfo is None:
         raise Unreadable(422, sentence)
     now = timezone.now()
-    return told if tablet.created_at - ASTRAY <= told <= now + ASTRAY else now
+    return told if now - SENT_LATE - ASTRAY <= told <= now + ASTRAY else now
 
 
 def _read[Value](reader: Callable[[str], Value], given: object, sentence: str) -> Value:

@@ -1,6 +1,7 @@
 """とんとんカフェ: days, events, heads. Knows no client."""
 
 from cafe.models.contribution import Contribution, ContributionQuerySet
+from cafe.models.counting import SENT_LATE, heads_of, tablet_at
 from cafe.models.event import Event, EventQuerySet, EventSeries, EventSeriesQuerySet
 from cafe.models.flyer import CalendarFeed, CalendarFeedQuerySet, Flyer
 from cafe.models.guest import Visit, Visitor, VisitorQuerySet, VisitQuerySet
@@ -13,6 +14,7 @@ from cafe.models.tally import ROLE_OF_KIND, PaperCount, Tablet, Tap
 __all__ = [
     "HEADS",
     "ROLE_OF_KIND",
+    "SENT_LATE",
     "AgeHeads",
     "Attendance",
     "CalendarFeed",
@@ -41,8 +43,10 @@ __all__ = [
     "Visitor",
     "VisitorQuerySet",
     "counted_heads",
+    "heads_of",
     "late_days",
     "late_in_words",
     "late_taps",
     "proposed",
+    "tablet_at",
 ]

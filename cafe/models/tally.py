@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
@@ -14,12 +14,9 @@ from django.utils import timezone
 
 from cafe.models.introduction import Introduction
 from cafe.models.openday import Attendance, OpenDay
-from cafe.models.token import key_in, token_of
+from cafe.models.token import token_of
 from komatsu_support import audit
 from komatsu_support.models import AgeBand, OpenByPermission, Record
-
-SENT_LATE = timedelta(days=14)
-"""How long after its day a tablet that lay in a drawer may still send what it holds."""
 
 PURPOSE = "cafe.tablet"
 BRIDGES_A_DAY = 50
@@ -31,11 +28,11 @@ class TabletQuerySet(OpenByPermission):
 
     dated_by = "open_day__held_on"
 
-    def by_token(self, token: str) -> Self:
-        """The one tablet that holds this token: not taken back, of a day that stands and is not long past."""
-        mine = self.standing().filter(pk=key_in(token, PURPOSE))
-        since = timezone.localdate() - SENT_LATE
-        return mine.filter(open_day__voided_at=None, open_day__held_on__gte=since)
+    def counting(self, tablet: int, day: int, since: date) -> Self:
+        """The one of that key, if it may count on that day: not taken back, of a day that stands, not before
+        `since`."""
+        mine = {"pk": tablet, "open_day": day, "voided_at": None}
+        return self.filter(**mine, open_day__voided_at=None, open_day__held_on__gte=since)
 
     def with_last_arrival(self) -> Self:
         """Annotated with `last_at`: when something of it last arrived; None where nothing did."""
@@ -86,7 +83,7 @@ class Tablet(Record):
 class TapQuerySet(models.QuerySet[Any]):
     """Questions about taps."""
 
-    def of_day(self, open_day: OpenDay) -> Self:
+    def of_day(self, open_day: OpenDay | int) -> Self:
         """Every tap of every tablet of that day."""
         return self.filter(tablet__open_day=open_day)
 
@@ -95,9 +92,15 @@ class TapQuerySet(models.QuerySet[Any]):
         taken_back = Tap.objects.filter(undoes=OuterRef("key"), tablet=OuterRef("tablet"))
         return self.exclude(kind=Tap.Kind.UNDO).filter(~Exists(taken_back))
 
+    def heads(self) -> models.QuerySet[Any, Any]:
+        """A row for each kind that came: the kind and its heads. Unit: 人."""
+        kinds = self.standing().order_by().values_list("kind")
+        counted: models.QuerySet[Any, Any] = kinds.annotate(heads=Count("*"))
+        return counted
+
     def by_kind(self) -> dict[str, int]:
         """Heads by kind. Unit: 人."""
-        return dict(self.standing().order_by().values_list("kind").annotate(Count("pk")))
+        return dict(self.heads())
 
     def by_tablet(self) -> dict[int, int]:
         """Heads by tablet. Unit: 人."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cafe.forms.tally import TabletForm, Unreadable, read_sending
-from cafe.models import OpenDay, Tablet, Tap, late_in_words, late_taps, proposed
+from cafe.models import OpenDay, Tablet, Tap, heads_of, late_in_words, late_taps, proposed, tablet_at
 from komatsu_support.http import Request
 from komatsu_support.models import AgeBand
 from komatsu_support.pages import allowed, find, void_page
@@ -97,30 +99,39 @@ def openday_tally(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def openday_taps(request: HttpRequest, pk: int) -> HttpResponse:
     """Take what a tablet sends, once however often it comes, and answer the totals of all tablets."""
-    tablet = Tablet.objects.by_token(_token(request)).filter(open_day=pk).select_related("open_day").first()
-    if tablet is None:
+    at = tablet_at(_token(request), pk)
+    if at is None:
         return _refused(
             403, "この端末では、この日を数えられなくなりました。開催日の画面から端末を開き直してください。"
         )
+    tablet, state = at
     keys: list[str] = []
     if request.method == "POST":
         try:
             keys = _keep(tablet, request)
         except Unreadable as error:
             return _refused(error.status, str(error))
-    kinds = Tap.objects.of_day(tablet.open_day).by_kind()
-    state = tablet.open_day.get_state_display()
-    return JsonResponse({"accepted": keys, "total": sum(kinds.values()), "kinds": kinds, "state": state})
+    kinds = heads_of(pk)
+    return JsonResponse(
+        {"accepted": keys, "total": sum(kinds.values()), "kinds": kinds, "state": state.label}
+    )
 
 
-def _keep(tablet: Tablet, request: HttpRequest) -> list[str]:
+def _keep(tablet: int, request: HttpRequest) -> list[str]:
     """Keep the events of a request. The keys that are kept now, or were before: not a 橋 too many for one day,
     which waits on the tablet and holds nobody else up."""
     sending = read_sending(request.content_type, request.body, tablet)
-    with transaction.atomic():
+    alone = len(sending.keys) == 1  # one tap is one statement, whole by itself
+    with nullcontext() if alone else transaction.atomic():
         Tap.objects.receive(sending.taps)
-        waiting = {str(key) for key in sending.bridges if not tablet.bridge(key)}
+        waiting = _waiting(tablet, sending.bridges) if sending.bridges else set()
     return [key for key in sending.keys if key not in waiting]
+
+
+def _waiting(tablet: int, bridges: list[uuid.UUID]) -> set[str]:
+    """The keys of those 橋 that the day has no more room for; the others are kept."""
+    by = Tablet.objects.select_related("open_day", "created_by").get(pk=tablet)
+    return {str(key) for key in bridges if not by.bridge(key)}
 
 
 def _token(request: HttpRequest) -> str:
