@@ -63,8 +63,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     section: list[Entry] = []
     if user is not None and user.is_authenticated:
         granted = user.get_all_permissions()
-        menu = _entries(ENTRIES, granted, request.path)
-        section = _entries(SECTIONS.get(request.path.split("/")[1], []), granted, request.path)
+        host = _host(request.path)
+        menu = _entries(ENTRIES, granted, f"/{host}/" if host else request.path)
+        section = _entries(SECTIONS.get(host or request.path.split("/")[1], []), granted, request.path)
     return {
         "menu": menu,
         "section": section,
@@ -72,6 +73,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "is_sample": settings.DEBUG,
         "screen_hidden": bool(menu) and is_hidden(request),
     }
+
+
+def _host(path: str) -> str:
+    """The app that has a page of another one among its own entries; "" for most pages."""
+    hosts = (
+        app
+        for app, offered in SECTIONS.items()
+        for _, name, _ in offered
+        if not name.startswith(f"{app}:") and path.startswith(reverse(name))
+    )
+    return next(hosts, "")
 
 
 def _entries(offered: list[tuple[str, str, str]], granted: set[str], path: str) -> list[Entry]:

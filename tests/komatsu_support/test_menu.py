@@ -13,6 +13,7 @@ import pytest
         ("/cafe/days/", ["カフェ"]),
         ("/cafe/months/2025-05/", ["カフェ"]),
         ("/cafe/events/", ["カフェ"]),
+        ("/consultations/introductions/", ["カフェ"]),
         ("/referrals/consents/", ["つなぎ"]),
         ("/referrals/agencies/", ["支援機関"]),
         ("/training/series/", ["研修"]),
@@ -36,6 +37,7 @@ def test_menu_of_a_stranger_is_empty(client, db):
         ("/cafe/days/", ["開催日"]),
         ("/cafe/months/2025-05/plan/", ["月の予定"]),
         ("/cafe/events/new/", ["企画"]),
+        ("/consultations/introductions/", ["橋"]),
         ("/consultations/", []),
     ],
 )
