@@ -38,7 +38,7 @@ TALLY = (
     CAFE_READ
     | _write("cafe", "openday", "event", "eventseries", "visitor", "visit", "contribution", "idea", "expense")
     | _write("cafe", "flyer", "papercount", "tablet", "calendarfeed")
-    | {"cafe.close_openday", "cafe.add_introduction", "cafe.export_statistics"}
+    | {"cafe.close_openday", "cafe.add_introduction"}
 )
 
 TRAINING = _write("training", "series", "session", "lecturer", "survey")

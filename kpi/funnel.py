@@ -57,6 +57,10 @@ class Funnel:
         self.year = year
         self.come = [has_come(year, month, today) for month in MONTHS]
 
+    def tables(self) -> list[Table]:
+        """As the page and the file show them."""
+        return [self.stages(), self.outcomes()]
+
     def stages(self) -> Table:
         """来場 → 橋 → 相談 → つながった."""
         bridged, others = self._talks(bridged=True), self._talks(bridged=False)

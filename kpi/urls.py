@@ -11,6 +11,7 @@ urlpatterns = [
     path("<fiscal_year:year>/export/", views.report_export, name="report_export"),
     path("<fiscal_year:year>/report/", views.report_edit, name="report_edit"),
     path("<fiscal_year:year>/cafe-funnel/", views.cafe_funnel, name="cafe_funnel"),
+    path("<fiscal_year:year>/cafe-funnel/export/", views.cafe_funnel_export, name="cafe_funnel_export"),
     path("<fiscal_year:year>/targets/", views.target_list, name="target_list"),
     path("<fiscal_year:year>/targets/copy/", views.target_copy, name="target_copy"),
     path("<fiscal_year:year>/targets/new/", views.target_create, name="target_create"),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from cafe.models import Introduction
 from komatsu_support import audit
 from komatsu_support.converters import years_around
 from komatsu_support.excel import workbook_response
@@ -22,6 +23,7 @@ from kpi.forms import OverrideForm, ReportForm, TargetForm
 from kpi.funnel import DEFINITIONS, Funnel
 from kpi.models import Override, Report, Target, copy_targets
 from kpi.sheets import annual_workbook, file_name
+from kpi.sheets.funnel import funnel_workbook
 from kpi.tables import annual_table, progress_table
 
 Action = AuditEvent.Action
@@ -119,11 +121,20 @@ def cafe_funnel(request: Request, year: int) -> HttpResponse:
         request,
         year=year,
         years=[year - 1, year, year + 1],
-        tables=[funnel.stages(), funnel.outcomes()],
+        tables=funnel.tables(),
         definitions=DEFINITIONS,
+        actions=[{"label": "Excelに出力", "url": reverse("kpi:cafe_funnel_export", args=[year])}],
         back_url=reverse("kpi:indicator_list", args=[year]),
         back_label="目標・KPI",
     )
+
+
+@allowed("kpi.view_funnel", methods=["GET", "HEAD"])
+def cafe_funnel_export(request: Request, year: int) -> HttpResponseBase:
+    """The same tables as a file, recorded before the first byte."""
+    audit.looked(Action.EXPORT, by=request.user, kind=Introduction, basis=nendo(year))
+    book = funnel_workbook(year, timezone.localdate())
+    return workbook_response(file_name(year, "カフェからの流れ"), book.save)
 
 
 @allowed("kpi.export_report", methods=["GET", "HEAD"])

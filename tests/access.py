@@ -171,10 +171,10 @@ PAGES: dict[str, str] = {
     "cafe:papercount_create": "CLK",
     "cafe:papercount_edit": "CLK",
     "cafe:papercount_void": "CLK",
-    # Statistics of the café: read by the manager too, taken out by those who write.
+    # Statistics of the café, with their file: figures without a person, for whoever reads them.
     "cafe:statistics_current": "CLKM",
     "cafe:statistics": "CLKM",
-    "cafe:statistics_export": "CLK",
+    "cafe:statistics_export": "CLKM",
     "cafe:tablet_create": "CLK",
     "cafe:tablet_void": "CLK",
     # Training: RW for counselor, lead and manager, R for coordinator and viewer.
@@ -196,6 +196,7 @@ PAGES: dict[str, str] = {
     "kpi:report_export": "CLM",
     # The funnel from the café: neither the coordinator, who must not learn what became of it, nor the viewer.
     "kpi:cafe_funnel": "CLM",
+    "kpi:cafe_funnel_export": "CLM",
     # Targets, overrides, report texts: W for lead and manager.
     "kpi:report_edit": "LM",
     "kpi:target_list": "LM",

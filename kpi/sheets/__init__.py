@@ -20,6 +20,6 @@ def annual_workbook(year: int, today: date) -> Book:
     return book
 
 
-def file_name(year: int) -> str:
+def file_name(year: int, what: str = "小松市地域女性活躍推進事業_実績") -> str:
     """小松市地域女性活躍推進事業_実績_令和6年度.xlsx."""
-    return f"小松市地域女性活躍推進事業_実績_{nendo(year).partition('（')[0]}.xlsx"
+    return f"{what}_{nendo(year).partition('（')[0]}.xlsx"

@@ -368,11 +368,13 @@ def test_page_of_many_days_stays_within_its_queries(login, django_assert_max_num
     assert response.context["told"].totals.days > 20
 
 
-def test_manager_reads_and_takes_nothing_out(login, spring):
+def test_manager_takes_out_what_she_reads(login, spring):
     manager = login("manager")
 
-    assert labels(manager.get(url())) == []
-    assert manager.get(url("statistics_export")).status_code == 403
+    assert labels(manager.get(url())) == ["Excelに出力"]
+    assert table(manager.get(url("statistics_export"))) == table(
+        login("coordinator").get(url("statistics_export"))
+    )
 
 
 @pytest.mark.parametrize("month", [None, 5])

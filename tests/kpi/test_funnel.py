@@ -1,13 +1,16 @@
 """カフェ→相談→つながり: each number against records counted by hand, and who may read it."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 import time_machine
 from django.test import override_settings
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from cafe.models import Introduction
+from komatsu_support.models import AuditEvent
 from kpi.funnel import DEFINITIONS, Funnel
 from tests.browser import html
 from tests.factories import (
@@ -199,6 +202,31 @@ def test_page_has_every_definition_and_opens_no_record(login):
     assert [label for label, words in DEFINITIONS if words not in text] == []
     assert "封印" not in text
     assert "/consultations/" not in text.partition("<main")[2]
+
+
+def test_file_holds_the_tables_of_the_page_and_stands_in_the_trail(login):
+    day = OpenDayFactory(held_on=date(2025, 5, 7), heads={"visitor": 9})
+    ConsultationFactory(introduction=IntroductionFactory(day), consulted_on=day.held_on)
+    manager = login("manager")
+
+    response = manager.get(reverse("kpi:cafe_funnel_export", args=[2025]))
+
+    sheet = load_workbook(BytesIO(b"".join(response.streaming_content))).active
+    found = [[each for each in row if each is not None] for row in sheet.iter_rows(values_only=True)]
+    for table in Funnel(2025, TODAY).tables():
+        head = found.index(list(table.head))
+        for number, row in enumerate(table.rows, 1):
+            wanted = [table.missing if value is None else value for value in table.values(row)]
+            assert found[head + number] == [
+                each if isinstance(each, str) else pytest.approx(float(each)) for each in wanted
+            ]
+        found = found[head + 1 :]
+    event = AuditEvent.objects.get(action="export")
+    assert [event.user, event.object_type, event.basis] == [
+        manager.user,
+        "cafe.introduction",
+        "令和7年度（2025年度）",
+    ]
 
 
 @pytest.mark.parametrize(
