@@ -11,11 +11,10 @@ def funnel_workbook(year: int, today: date) -> Book:
     """One paper, A4 across."""
     book = Book()
     paper = book.paper("カフェからの流れ", landscape=True)
-    paper.widths([26, *[7] * 12, 8])
+    paper.widths([32, *[6.5] * 12, 8])
     paper.title(f"カフェからの流れ　{nendo(year)}")
     paper.text(f"作成日：{wareki(today)}", Style.NOTE)
     for table in Funnel(year, today).tables():
-        paper.heading(table.title)
         paper.table(table)
         paper.skip()
     paper.heading("数え方")
