@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from cafe.models import Contribution, Event, Visit
 from komatsu_support.fiscal import MONTHS, Period, fiscal_year
+from komatsu_support.rates import share
 
 DEFINITIONS = [
     "利用者主導の割合 = 利用者が企画した、または利用者が講師をした企画 ÷ 開催した企画（小数第1位、四捨五入）。"
@@ -59,7 +60,7 @@ class Carried:
     @property
     def share(self) -> Decimal | None:
         """利用者主導の割合. Unit: %, one decimal, half up; None without an event."""
-        return percent(self.user_led, self.events)
+        return share(self.user_led, self.events)
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,7 @@ class Crossing:
     @property
     def share(self) -> Decimal | None:
         """Of the guests with a 札名. Unit: %, one decimal, half up; None without one."""
-        return percent(self.crossed, self.guests)
-
-
-def percent(part: int, whole: int) -> Decimal | None:
-    """part ÷ whole. Unit: %, one decimal, half up; None of nothing."""
-    return (Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else None
+        return share(self.crossed, self.guests)
 
 
 def user_led() -> Q:

@@ -52,7 +52,12 @@ def facts(told: Statistics) -> list[Fact]:
             f"開催日に来た{counted}の延べ人数。締めた人数だけを数え、企画の参加者数は加えません。",
         ),
         Fact("1日平均", all_of.average, "人", "延参加者数 ÷ 開催日数。小数第2位を四捨五入。"),
-        Fact("実人数", told.named, "人", "札名のある方だけ。開催日に来た方を、何回来ても1人と数えます。"),
+        Fact(
+            "実人数（札名）",
+            told.named,
+            "人",
+            "札名のある方だけ。開催日に来た方を、何回来ても1人と数えます。",
+        ),
         Fact("うち子ども", all_of.children, "人", "延参加者数のうち子どもの人数。"),
         Fact("子どもの割合", all_of.children_share, "%", "うち子ども ÷ 延参加者数。"),
         Fact("初回率", all_of.first_share, "%", _first_words(all_of)),

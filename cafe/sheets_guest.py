@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Max, Q
@@ -10,7 +11,7 @@ from cafe.carriers import Carried, by_month, carried
 from cafe.models import ContributionQuerySet, OpenDay, VisitorQuerySet
 from cafe.sheets import state_word
 from komatsu_support.excel import Format, Row, Sheet, Table
-from komatsu_support.fiscal import fiscal_year
+from komatsu_support.fiscal import fiscal_year, month_of
 
 CAME = Q(
     visits__voided_at=None,
@@ -95,8 +96,9 @@ def _newest_first(contributions: ContributionQuerySet) -> Any:
     return joined.order_by("-event__open_day__held_on", "event__starts_at", "event", "-deed", "pk")
 
 
-def months_table(year: int) -> Table:
-    """担い手の月別: user-led events, their share, 担い手 延べ and 実. The year's 実 is asked anew."""
+def months_table(year: int, today: date) -> Table:
+    """担い手の月別: user-led events, their share, 担い手 延べ and 実. The year's 実 is asked anew; a month to come
+    is empty."""
     return Table(
         title="月別の担い手",
         head=[
@@ -108,13 +110,18 @@ def months_table(year: int) -> Table:
             "担い手 実（人）",
         ],
         rows=[
-            *(_row(f"{month}月", each) for month, each in by_month(year)),
+            *(
+                _row(f"{month}月", each if month_of(year, month).start <= today else None)
+                for month, each in by_month(year)
+            ),
             _row("年度", carried(fiscal_year(year)), total=True),
         ],
         formats=[Format.COUNT, Format.COUNT, Format.PERCENT1, Format.COUNT, Format.COUNT],
     )
 
 
-def _row(label: str, each: Carried, *, total: bool = False) -> Row:
+def _row(label: str, each: Carried | None, *, total: bool = False) -> Row:
+    if each is None:
+        return Row([label], [None] * 5, total=total)
     ratio = None if each.share is None else each.share / 100
     return Row([label], [each.events, each.user_led, ratio, each.heads, each.persons], total=total)

@@ -65,7 +65,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         granted = user.get_all_permissions()
         host = _host(request.path)
         menu = _entries(ENTRIES, granted, f"/{host}/" if host else request.path)
-        section = _entries(SECTIONS.get(host or request.path.split("/")[1], []), granted, request.path)
+        offered = SECTIONS.get(host or request.path.split("/")[1], [])
+        section = _entries(offered, granted, request.path, beside=False)
     return {
         "menu": menu,
         "section": section,
@@ -86,15 +87,18 @@ def _host(path: str) -> str:
     return next(hosts, "")
 
 
-def _entries(offered: list[tuple[str, str, str]], granted: set[str], path: str) -> list[Entry]:
-    """Those open to this person, the one that the path belongs to marked."""
+def _entries(
+    offered: list[tuple[str, str, str]], granted: set[str], path: str, *, beside: bool = True
+) -> list[Entry]:
+    """Those open to this person, the one that the path belongs to marked; else, `beside`, the first of its app."""
     open_to_me = [(label, reverse(name)) for label, name, permission in offered if permission in granted]
-    nearest = _nearest(path, [url for _, url in open_to_me])
+    nearest = _nearest(path, [url for _, url in open_to_me], beside=beside)
     return [Entry(label, url, url == nearest) for label, url in open_to_me]
 
 
-def _nearest(path: str, urls: list[str]) -> str:
+def _nearest(path: str, urls: list[str], *, beside: bool) -> str:
     """The entry a page belongs to: the longest beginning of its path, else the first of its app."""
     above = [url for url in urls if url != "/" and path.startswith(url)]
-    beside = [url for url in urls if url.split("/")[1] == path.split("/")[1]]
-    return max(above, key=len) if above else next(iter(beside), "")
+    if above or not beside:
+        return max(above, key=len, default="")
+    return next((url for url in urls if url.split("/")[1] == path.split("/")[1]), "")

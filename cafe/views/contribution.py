@@ -61,7 +61,7 @@ def contribution_list(request: Request) -> HttpResponse:
         carried_note=f"{of_year.user_led}件 ÷ {of_year.events}件",
         crossing=crossed,
         crossing_note=f"札名で来た{crossed.guests}人の{shown(crossed.share)}%" if crossed.guests else "",
-        months=months_table(year),
+        months=months_table(year, timezone.localdate()),
         actions=[],
         notes=DEFINITIONS,
         empty_text="この年度の担い手の記録はまだありません。企画の画面で、企画した・講師をした・手伝った方を入れます。",
@@ -112,7 +112,7 @@ def contribution_export(request: Request) -> HttpResponseBase:
     paper = book.paper("月別")
     paper.widths([10, 12, 12, 10, 12, 12])
     paper.title(f"担い手　{nendo(year)}")
-    paper.table(months_table(year))
+    paper.table(months_table(year, timezone.localdate()))
     for line in DEFINITIONS:
         paper.text(line)
     count = book.list(contribution_sheet(filterset.qs))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from cafe.carriers import Carried, Crossing, by_month, carried, crossing, percent
+from cafe.carriers import Carried, Crossing, by_month, carried, crossing
 from cafe.models import Contribution, Visit, Visitor
 from komatsu_support.fiscal import fiscal_year
 from komatsu_support.models import AuditEvent, dispose_of
@@ -231,7 +231,7 @@ def test_months_stand_in_the_order_of_the_year_and_persons_do_not_add_up():
     [(1, 3, "33.3"), (1, 8, "12.5"), (1, 16, "6.3"), (2, 2, "100.0"), (0, 5, "0.0")],
 )
 def test_share_has_one_decimal_half_up(part, whole, expected):
-    assert percent(part, whole) == Decimal(expected)
+    assert Carried(events=whole, user_led=part, heads=0, persons=0).share == Decimal(expected)
 
 
 # --- 参加者→担い手

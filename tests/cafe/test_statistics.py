@@ -120,7 +120,7 @@ def test_figures_tell_held_from_cancelled_from_unclosed(spring):
         "開催日数": 3,
         "延参加者数": 7,
         "1日平均": Decimal("2.3"),
-        "実人数": 0,
+        "実人数（札名）": 0,
         "うち子ども": 1,
         "子どもの割合": Decimal("14.3"),
         "初回率": Decimal("20.0"),
@@ -172,14 +172,18 @@ def test_a_name_tag_is_one_person_however_often_she_comes(spring):
         VisitFactory(often, day)
     VisitFactory(once, spring["rainy"])
 
-    assert [figures()["実人数"], figures(month=4)["実人数"], figures(month=5)["実人数"]] == [2, 1, 2]
+    assert [
+        figures()["実人数（札名）"],
+        figures(month=4)["実人数（札名）"],
+        figures(month=5)["実人数（札名）"],
+    ] == [2, 1, 2]
 
 
 @pytest.mark.parametrize("state", [{}, {"state": "cancelled"}])
 def test_a_name_tag_counts_on_days_that_were_held_alone(state):
     VisitFactory(open_day=OpenDayFactory(held_on=date(2025, 4, 7), **state))
 
-    assert figures()["実人数"] == 0
+    assert figures()["実人数（札名）"] == 0
 
 
 def test_a_name_tag_or_a_visit_taken_back_is_nobody(spring):
@@ -189,14 +193,14 @@ def test_a_name_tag_or_a_visit_taken_back_is_nobody(spring):
     VisitFactory(visitor, spring["monday"])
     visitor.void("二重登録", by=by)
 
-    assert figures()["実人数"] == 0
+    assert figures()["実人数（札名）"] == 0
 
 
 def test_a_name_tag_in_a_role_that_does_not_count_is_no_head(spring, settings):
     settings.CAFE_COUNTED_ROLES = ["visitor"]
     VisitFactory(open_day=spring["monday"], role="child")
 
-    assert figures()["実人数"] == 0
+    assert figures()["実人数（札名）"] == 0
 
 
 def test_children_who_do_not_count_have_no_share(spring, settings):

@@ -37,6 +37,7 @@ def test_menu_of_a_stranger_is_empty(client, db):
         ("/cafe/days/", ["開催日"]),
         ("/cafe/months/2025-05/plan/", ["月の予定"]),
         ("/cafe/events/new/", ["企画"]),
+        ("/cafe/paper/new/", []),
         ("/consultations/introductions/", ["橋"]),
         ("/consultations/", []),
     ],
