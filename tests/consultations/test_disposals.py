@@ -450,7 +450,7 @@ def test_home_tells_lead_what_waits_and_what_is_due(login):
 
     call_command("dispose")
 
-    assert "保存年限を過ぎた相談者がいます" in due
+    assert "保存年限を過ぎた記録があります" in due
     assert "廃棄の承認待ち" in html(lead.get(reverse("home")))
 
 
@@ -462,7 +462,7 @@ def test_command_proposes_once_and_says_so(capsys):
 
     said = capsys.readouterr().out.splitlines()
     assert [line.partition("現在")[2] for line in said] == [
-        "、保存年限を過ぎた相談者はいません。",
+        "、保存年限を過ぎた相談者も古い記録もありません。",
         "の1人の廃棄を起案しました。",
         "の廃棄は、既に承認を待っています。",
     ]
