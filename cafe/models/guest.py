@@ -48,9 +48,18 @@ class VisitorQuerySet(OpenByPermission):
         return self.annotate(times=Count("visits", filter=recent)).in_order("-times")
 
     def alike(self, name: str, kana: str = "") -> list[Visitor]:
-        """Standing ones that look or sound the same however they are written: ひまわり, ﾋﾏﾜﾘ."""
+        """Standing ones that look or sound the same however they are written: ひまわり, ﾋﾏﾜﾘ.
+
+        Somebody is known by the 札名 that were merged into hers, too.
+        """
         wanted = _alike_keys(name, kana)
-        return [each for each in self.standing().in_order() if wanted & _alike_keys(each.name, each.kana)]
+        borne = self.filter(Q(voided_at=None) | ~Q(merged_into=None), disposed_on=None).of_persons()
+        known = {
+            person
+            for person, *called in borne.values_list("person", "name", "kana")
+            if wanted & _alike_keys(*called)
+        }
+        return [each for each in self.standing().in_order() if each.pk in known]
 
     def of_persons(self) -> Self:
         """Annotated with `person`: the 札名 under which somebody is kept, whichever of hers this one is."""

@@ -100,7 +100,7 @@ def _confirm(request: Request, merged: Visitor, kept: Visitor, form: MergingForm
         merged=merged,
         kept=kept,
         sides=[("残す札名", Side.of(kept)), ("まとめる札名", Side.of(merged))],
-        same_days_head=["開催日", "残す札名", "まとめる札名", "まとめたあと"],
+        same_days_head=["開催日", "残す／まとめる札名", "まとめたあと"],
         same_days=[(each.stays, _roles(each, kept)) for each in visits.meetings],
         same_deeds_head=["企画", "開催日", "したこと"],
         same_deeds=[(each.stays, _deed(each)) for each in deeds.meetings],
@@ -112,10 +112,10 @@ def _confirm(request: Request, merged: Visitor, kept: Visitor, form: MergingForm
 
 
 def _roles(meeting: Meeting, kept: Visitor) -> list[str]:
-    """A day on which both were noted: as what the one, as what the other, as what she counts from now on."""
+    """A day on which both were noted: as what the one and the other, as what she counts from now on."""
     stays, goes = meeting.stays.get_role_display(), meeting.goes.get_role_display()
-    both = [stays, goes] if meeting.stays.visitor_id == kept.pk else [goes, stays]
-    return [wareki(meeting.stays.open_day.held_on), *both, stays]
+    both = (stays, goes) if meeting.stays.visitor_id == kept.pk else (goes, stays)
+    return [wareki(meeting.stays.open_day.held_on), "／".join(both), stays]
 
 
 def _deed(meeting: Meeting) -> list[str]:

@@ -55,35 +55,43 @@ def visitor_list(request: Request) -> HttpResponse:
 
 @allowed("cafe.view_visitor", methods=["GET", "HEAD"])
 def visitor_detail(request: Request, pk: int) -> HttpResponse:
-    """One 札名: the days she came, what she carried."""
+    """One 札名: the days she came, what she carried. One that went into another only says so."""
     people = ("created_by", "updated_by", "voided_by", "merged_into")
     visitor = find(Visitor.objects.select_related(*people), request, pk)
-    came = visitor.visits.held()
-    days = list(came.order_by("open_day__held_on").values_list("open_day__held_on", flat=True))
-    carried = visitor.contributions.held()
+    went = visitor.merged_into is not None
     return detail_page(
         request,
         visitor,
-        facts=[
-            ("よみ", visitor.kana),
-            ("来ている", "はい" if visitor.active else "いいえ"),
-            ("来た日数", f"{len(days)}日"),
-            ("初めて来た日", wareki(days[0]) if days else None),
-            ("最後に来た日", wareki(days[-1]) if days else None),
-            ("担ったこと", f"{carried.count()}回"),
-        ],
+        facts=[("よみ", visitor.kana)] if went else _facts(visitor),
         personal=True,
         confidential=True,
         heading=visitor.name,
         actions=_actions(request, visitor),
         **merging_of(request, visitor),
-        sections=[
-            _section("担ったこと", deeds_sheet(visitor.contributions.of_standing_events())),
-            _section("来た日", visits_sheet(visitor.visits.standing().filter(open_day__voided_at=None))),
-        ],
+        sections=[] if went else _sections(visitor),
         back_url=reverse("cafe:visitor_list"),
         back_label="札名の一覧",
     )
+
+
+def _facts(visitor: Visitor) -> list[tuple[str, Any]]:
+    came = visitor.visits.held()
+    days = list(came.order_by("open_day__held_on").values_list("open_day__held_on", flat=True))
+    return [
+        ("よみ", visitor.kana),
+        ("来ている", "はい" if visitor.active else "いいえ"),
+        ("来た日数", f"{len(days)}日"),
+        ("初めて来た日", wareki(days[0]) if days else None),
+        ("最後に来た日", wareki(days[-1]) if days else None),
+        ("担ったこと", f"{visitor.contributions.held().count()}回"),
+    ]
+
+
+def _sections(visitor: Visitor) -> list[dict[str, Any]]:
+    return [
+        _section("担ったこと", deeds_sheet(visitor.contributions.of_standing_events())),
+        _section("来た日", visits_sheet(visitor.visits.standing().filter(open_day__voided_at=None))),
+    ]
 
 
 def _actions(request: Request, visitor: Visitor) -> list[dict[str, str]]:

@@ -248,12 +248,27 @@ def test_name_of_the_emptied_one_is_free_again():
     assert VisitorFactory(name="ひまちゃん").pk
 
 
-def test_likeness_never_names_the_emptied_one():
+@pytest.mark.parametrize("called", ["ヒマチャン", "ひまちゃん", "ﾋﾏﾜﾘ"])
+def test_somebody_is_known_by_every_name_she_went_by(called):
     merged, kept = two()
+    VisitorFactory(name="さくら", kana="")
 
     joined(merged, kept)
 
-    assert Visitor.objects.alike("ヒマチャン") == []
+    assert Visitor.objects.alike(called) == [kept]
+
+
+def test_former_name_typed_anew_is_asked_back_with_the_tag_she_has_now(login):
+    merged, kept = two()
+    joined(merged, kept)
+    browser = login("coordinator")
+    page = browser.get(url("visitor_create"))
+
+    answer = browser.post(url("visitor_create"), typed(page, name="ひまちゃん"))
+
+    assert answer.context["form"].alike.visitors == [kept]
+    assert "ひまわり</a>　まとめた札名: ひまちゃん" in html(answer)
+    assert Visitor.objects.count() == 2
 
 
 # -- the way back -------------------------------------------------------------------------------------------
@@ -616,9 +631,9 @@ def test_both_stand_side_by_side_with_what_moves_and_are_looked_at(login):
         ("まとめる札名", 4, 2),
     ]
     assert [cells[1:] for _, cells in answer.context["same_days"]] == [
-        ["利用者", "利用者", "利用者"],
-        ["利用者", "利用者企画者", "利用者企画者"],
-        ["子ども", "利用者", "子ども"],
+        ["利用者／利用者", "利用者"],
+        ["利用者／利用者企画者", "利用者企画者"],
+        ["子ども／利用者", "子ども"],
     ]
     assert [cells[2] for _, cells in answer.context["same_deeds"]] == ["企画した"]
     viewed = AuditEvent.objects.filter(user=browser.user, action="view")
@@ -649,6 +664,7 @@ def test_page_of_the_emptied_one_leads_on_and_the_kept_one_tells_of_it(login):
     emptied, whole = (html(browser.get(each.get_absolute_url())) for each in (merged, kept))
 
     assert f'<a href="{kept.get_absolute_url()}">ひまわり</a>にあります' in emptied
+    assert "来た日数" not in emptied
     assert f'<a href="{merged.get_absolute_url()}">ひまちゃん</a>もこの方です' in whole
     undo = url("visitor_unmerge", merged.pk)
     assert [undo in page for page in (emptied, whole)] == [True, True]
