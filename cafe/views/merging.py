@@ -100,7 +100,7 @@ def _confirm(request: Request, merged: Visitor, kept: Visitor, form: MergingForm
         merged=merged,
         kept=kept,
         sides=[("残す札名", Side.of(kept)), ("まとめる札名", Side.of(merged))],
-        same_days_head=["開催日", "残す／まとめる札名", "まとめたあと"],
+        same_days_head=["開催日", "いま", "まとめたあと"],
         same_days=[(each.stays, _roles(each, kept)) for each in visits.meetings],
         same_deeds_head=["企画", "開催日", "したこと"],
         same_deeds=[(each.stays, _deed(each)) for each in deeds.meetings],
