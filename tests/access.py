@@ -136,6 +136,8 @@ PAGES: dict[str, str] = {
     "cafe:calendarfeed_void": "CLK",
     # 札名 and who carries the café: as the days.
     **_noun("cafe", "visitor", reads="CLKM", writes="CLK"),
+    "cafe:visitor_merge": "CLK",
+    "cafe:visitor_unmerge": "CLK",
     "cafe:visit_create": "CLK",
     "cafe:visit_edit": "CLK",
     "cafe:visit_void": "CLK",

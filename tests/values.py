@@ -62,6 +62,7 @@ QUERY_NAMES = (
     "talk",
     "copy",
     "paper",
+    "kept",
 )
 """Names that some page reads from its address; every page must bear every one of them."""
 

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from cafe.forms.visitor import key_of, look_alikes
+from cafe.forms.alike import Alike
 from cafe.models import Attendance, OpenDay, Visit, Visitor
 from komatsu_support import audit
 from komatsu_support.forms import OfficeForm, RecordForm
@@ -20,6 +20,7 @@ from komatsu_support.models import User
 
 ROLES = [(role.value, role.label) for role in Visit.COUNTED_ROLES]
 SAME_NAME = "同じ札名の方がいます。同じ方なら一覧で選び、別の方なら見分けのつく札名にしてください。"
+CHANGED = "一覧が変わりました。もう一度選んでください。"
 
 
 def _is_key(text: str) -> bool:
@@ -63,7 +64,7 @@ class VisitsForm(OfficeForm):
         Visitor.objects.none(),
         label="来た方",
         required=False,
-        error_messages={"invalid_choice": "一覧が変わりました。もう一度選んでください。"},
+        error_messages={"invalid_choice": CHANGED},
     )
     new_name = forms.CharField(
         label="新しい札名",
@@ -78,7 +79,7 @@ class VisitsForm(OfficeForm):
     def __init__(self, data: Any = None, *, day: OpenDay, by: User) -> None:
         self.day, self.by = day, by
         super().__init__(data, initial={"submission": uuid.uuid4()})
-        self.alike: list[Visitor] = []
+        self.alike = Alike(self, by=by)
         self.there = [each.visitor for each in day.visits.standing().select_related("visitor")]
         self.ticked = {int(key) for key in data.getlist("visitors") if _is_key(key)} if data else set()
         known: Any = self.fields["visitors"]
@@ -102,29 +103,19 @@ class VisitsForm(OfficeForm):
     def toggles(self) -> Iterator[Toggle]:
         """Every 札名 on offer; those that a new name may be taken for first, though they come no more."""
         known = {each.pk for each in [*self.offered, *self.there]}
-        resting = [each for each in self.alike if each.pk not in known]
+        resting = [each for each in self.alike.visitors if each.pk not in known]
         for each in resting:
             self._ask_role(each)
         for each in [*resting, *self.offered]:
             yield Toggle(each, each.pk in self.ticked, self[f"role_{each.pk}"])
-
-    @property
-    def alike_key(self) -> str:
-        """What the second button confirms."""
-        return key_of(self.alike)
-
-    @property
-    def asks_back(self) -> bool:
-        """Whether the page asks if the new name is somebody else's."""
-        return bool(self.alike) and not self.errors
 
     def clean(self) -> dict[str, Any]:
         """Somebody; a new name is nobody's yet."""
         cleaned = super().clean() or {}
         name = cleaned.get("new_name")
         if name:
-            self.alike = look_alikes(name, "", but=cleaned.get("submission"), by=self.by)
-        if any(each.name == name for each in self.alike):
+            self.alike.look_for(name, but=cleaned.get("submission"))
+        if self.alike.has(name or ""):
             self.add_error("new_name", SAME_NAME)
         elif not self.errors and not name and not cleaned.get("visitors"):
             raise ValidationError("来た方を選ぶか、新しい札名を入力してください。")
@@ -132,18 +123,24 @@ class VisitsForm(OfficeForm):
 
     def saved(self) -> bool:
         """Whether everybody is noted."""
-        if not self.is_bound or not self.is_valid():
-            return False
-        if self.alike and self.data.get("confirmed") != self.alike_key:
+        if not self.is_bound or not self.is_valid() or self.alike.is_open:
             return False
         try:
             with transaction.atomic():
                 audit.wait_for_my_turn()
+                if self._has_lost_one():
+                    self.add_error("visitors", CHANGED)
+                    return False
                 Visit.objects.welcome(self.day, self._roles(), by=self.by)
         except IntegrityError:  # somebody else took the new name in this moment
             self.add_error("new_name", SAME_NAME)
             return False
         return True
+
+    def _has_lost_one(self) -> bool:
+        """Whether one of them was voided, or went into another 札名, since she was chosen."""
+        chosen: Any = self.cleaned_data["visitors"]
+        return bool(chosen.all().count() < len(chosen))
 
     def _roles(self) -> dict[Visitor, str]:
         """Everybody who was there, in her role."""

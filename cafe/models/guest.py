@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cafe.models.openday import Attendance, OpenDay
@@ -47,17 +48,34 @@ class VisitorQuerySet(OpenByPermission):
         return self.annotate(times=Count("visits", filter=recent)).in_order("-times")
 
     def alike(self, name: str, kana: str = "") -> list[Visitor]:
-        """Standing ones that look or sound the same however they are written: ひまわり, ﾋﾏﾜﾘ."""
+        """Standing ones that look or sound the same however they are written: ひまわり, ﾋﾏﾜﾘ.
+
+        Somebody is known by the 札名 that were merged into hers, too.
+        """
         wanted = _alike_keys(name, kana)
-        return [each for each in self.standing().in_order() if wanted & _alike_keys(each.name, each.kana)]
+        borne = self.filter(Q(voided_at=None) | ~Q(merged_into=None), disposed_on=None).of_persons()
+        known = {
+            person
+            for person, *called in borne.values_list("person", "name", "kana")
+            if wanted & _alike_keys(*called)
+        }
+        return [each for each in self.standing().in_order() if each.pk in known]
+
+    def of_persons(self) -> Self:
+        """Annotated with `person`: the 札名 under which somebody is kept, whichever of hers this one is."""
+        return self.annotate(person=Coalesce("merged_into", "pk"))
 
     def unseen_since(self, day: date) -> Self:
-        """Made before the day, nowhere noted since, and not emptied yet: due for disposal. Voided ones too."""
-        seen = Visit.objects.standing().filter(visitor=OuterRef("pk"), open_day__held_on__gte=day)
+        """Made before the day, nowhere noted since, and not emptied yet: due for disposal. Voided ones too.
+
+        All 札名 of one person go together: the one she is known by now keeps those that were merged into it.
+        """
+        seen = Visit.objects.standing().filter(visitor=OuterRef("person"), open_day__held_on__gte=day)
         deeds = self.model._meta.get_field("contributions").related_model._base_manager
-        carried = deeds.filter(visitor=OuterRef("pk"), voided_at=None, event__open_day__held_on__gte=day)
-        made = timezone.make_aware(datetime.combine(day, time.min))
-        return self.filter(~Exists(seen), ~Exists(carried), disposed_on=None, created_at__lt=made)
+        carried = deeds.filter(visitor=OuterRef("person"), voided_at=None, event__open_day__held_on__gte=day)
+        moment = timezone.make_aware(datetime.combine(day, time.min))
+        made = Visitor.objects.of_persons().filter(person=OuterRef("person"), created_at__gte=moment)
+        return self.of_persons().filter(~Exists(seen), ~Exists(carried), ~Exists(made), disposed_on=None)
 
     def newcomer(self, name: str, *, submission: uuid.UUID, by: User) -> Visitor:
         """A new 札名 of this press of a button; a second press finds what the first one made."""
@@ -89,6 +107,21 @@ class Visitor(Record):
         "来ている", default=True, help_text="外すと、その日の来た方を選ぶ画面に出なくなります"
     )
     disposed_on = OfficeDateField("廃棄した日", null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="joined",
+        editable=False,
+        verbose_name="まとめた先",
+    )
+    moved = models.JSONField(
+        "まとめて移したもの",
+        default=dict,
+        editable=False,
+        help_text="what the way back needs: cafe/models/merging.py",
+    )
 
     objects = VisitorQuerySet.as_manager()
     identifying = ("name", "kana", "kana_key")
@@ -102,6 +135,16 @@ class Visitor(Record):
                 name="visitor_name_once",
                 violation_error_code="name",
                 violation_error_message="同じ札名の方がいます。見分けのつく札名にしてください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(voided_at__isnull=False),
+                name="visitor_merged_is_voided",
+                violation_error_message="ほかの札名にまとめた札名は、取り消されたままにしてください。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=F("id")),
+                name="visitor_merged_into_another",
+                violation_error_message="同じ札名どうしはまとめられません。",
             ),
         ]
 

@@ -10,19 +10,22 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from consultations.models import Client, Disposal
-from consultations.models.disposal import due_clients
+from consultations.models.disposal import due_clients, due_texts
 from komatsu_support.forms import OfficeForm
 from komatsu_support.models import StaleVersion, User
 
 
 class ProposalForm(OfficeForm):
-    """起案: the files that are due, all ticked; what is unticked stays on next year's list."""
+    """起案: the files that are due, all ticked; what is unticked stays on next year's list.
+
+    Nobody needs to be on the list while old texts about nobody known are due: they go with any list.
+    """
 
     clients = forms.ModelMultipleChoiceField(
         Client.objects.none(),
         label="廃棄する相談者",
+        required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "廃棄する相談者を1人以上選んでください。"},
     )
 
     def __init__(self, data: Any = None, *, as_of: date, by: User) -> None:
@@ -33,6 +36,14 @@ class ProposalForm(OfficeForm):
         field.queryset = self.due
         field.label_from_instance = lambda client: client.number
         self.initial["clients"] = list(self.due)
+        self.texts = sum(1 for _ in due_texts(as_of))
+
+    def clean(self) -> dict[str, Any]:
+        """Something to empty."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not cleaned.get("clients") and not self.texts:
+            self.add_error("clients", "廃棄する相談者を1人以上選んでください。")
+        return cleaned
 
     def proposed(self) -> Disposal | None:
         """The list, or None with the errors on the form."""

@@ -73,6 +73,11 @@ def due_texts(as_of: date) -> Iterator[Record]:
         yield from model._base_manager.filter(_told(model), **about).exclude(**kept)
 
 
+def is_anything_due(as_of: date, by: User) -> bool:
+    """Whether there is something to propose: a file that this person may change, or an old text about nobody."""
+    return due_clients(as_of).changeable_by(by).exists() or next(due_texts(as_of), None) is not None
+
+
 def _told(model: type[Record]) -> Q:
     """Whether any text still stands that a disposal would empty."""
     told = Q()
@@ -171,7 +176,10 @@ class Disposal(Record):
 
     @classmethod
     def propose(cls, as_of: date, clients: ClientQuerySet, by: User) -> Disposal:
-        """起案: put files on a list. Nothing is emptied yet."""
+        """起案: put files on a list; none where old texts about nobody known are all that is due.
+
+        Nothing is emptied yet.
+        """
         disposal = cls(as_of=as_of)
         disposal.save(by=by, ticked={"clients": clients.order_by("number")})
         return disposal

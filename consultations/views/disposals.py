@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -80,6 +81,7 @@ def disposal_list(request: Request) -> HttpResponse:
         disposal_sheet,
         actions=[propose],
         due=due,
+        texts=sum(1 for _ in due_texts(as_of)),
         as_of=as_of,
         since=kept_since(as_of),
         empty_text="廃棄の記録はまだありません。",
@@ -107,7 +109,6 @@ def disposal_create(request: Request) -> HttpResponse:
         rows=rows_shown(sheet, rows),
         as_of=as_of,
         since=kept_since(as_of),
-        texts=sum(1 for _ in due_texts(as_of)),
         back_url=reverse("consultations:disposal_list"),
         back_label="廃棄の記録",
     )
@@ -130,6 +131,8 @@ def disposal_detail(request: Request, pk: int) -> HttpResponse:
         disposal,
         _facts(disposal),
         form=ApprovalForm(disposal=disposal, by=request.user) if waits else None,
+        texts=_texts(disposal) if waits else "",
+        is_about_somebody=waits and disposal.clients.exists(),
         sheet=sheet,
         rows=rows_shown(sheet, rows) if sheet else [],
         confidential=True,
@@ -146,10 +149,22 @@ def disposal_approve(request: Request, pk: int) -> HttpResponse:
     disposal = find_to_change(Disposal.objects.standing(), request, pk)
     form = ApprovalForm(request.POST, disposal=disposal, by=request.user)
     if form.carried_out():
-        messages.success(request, f"{disposal.client_count}人の記録を廃棄しました。")
+        messages.success(request, _done(disposal))
     for refusals in form.errors.values():
         messages.error(request, str(refusals[0]))
     return redirect(disposal)
+
+
+def _texts(disposal: Disposal) -> str:
+    """Old texts about nobody known that would go with the list, by kind: 札名 3件、相談記録 1件."""
+    kinds = Counter(str(each._meta.verbose_name) for each in due_texts(disposal.as_of))
+    return "、".join(f"{kind} {number}件" for kind, number in kinds.items())
+
+
+def _done(disposal: Disposal) -> str:
+    if disposal.client_count:
+        return f"{disposal.client_count}人の記録を廃棄しました。"
+    return f"古い記録{disposal.record_count}件の文章を廃棄しました。"
 
 
 def _facts(disposal: Disposal) -> list[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.models import BreakGlass, Client, Disposal
-from consultations.models.disposal import due_clients, list_day
+from consultations.models.disposal import is_anything_due, list_day
 from consultations.templatetags.desk import days_left
 from komatsu_support.fiscal import current_fiscal_year, wareki_short
 from komatsu_support.home.cards import FEW, Card, Item
@@ -48,8 +48,8 @@ def disposals(user: User) -> Iterator[Card]:
         yield Card(title="廃棄の承認待ち", items=items, wanted=True)
     as_of = list_day(timezone.localdate())
     listed = Disposal.objects.standing().filter(as_of=as_of).exists()
-    if not listed and due_clients(as_of).changeable_by(user).exists():
-        propose = Item("保存年限を過ぎた相談者がいます", reverse("consultations:disposal_create"))
+    if not listed and is_anything_due(as_of, user):
+        propose = Item("保存年限を過ぎた記録があります", reverse("consultations:disposal_create"))
         yield Card(title="廃棄予定一覧", items=[propose])
 
 

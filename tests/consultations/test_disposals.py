@@ -10,6 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 
 from cafe.models import Visitor
+from cafe.models.merging import merge
 from consultations.models import Case, Client, Consultation, Disposal, DocumentFile, SearchTail
 from consultations.models.disposal import due_clients, due_texts, records_about
 from komatsu_support.audit import verify
@@ -409,6 +410,83 @@ def test_lead_proposes_and_another_approves(login):
     assert Client.objects.get(pk=client.pk).name == DISPOSED
 
 
+def old_tag() -> Visitor:
+    """A 札名 of the café that nobody has seen since."""
+    with time_machine.travel("2018-05-01T01:00:00Z"):
+        return VisitorFactory(name="すーさん")
+
+
+def test_name_tags_go_by_two_hands_though_no_file_is_due(login):
+    old_tag()
+    ConsultationFactory(client=None, consulted_on=date(2018, 5, 2), content="匿名の話")
+    proposer, approver = login("lead"), login("lead")
+
+    listed = proposer.get(url("disposal_create"))
+    made = proposer.post(url("disposal_create"), typed(listed))
+    own = proposer.post(f"{made['Location']}approve/", {"understood": "on"}, follow=True)
+    waiting = html(approver.get(made["Location"]))
+    untouched = "すーさん" in everything_stored()
+    done = approver.post(f"{made['Location']}approve/", {"understood": "on"}, follow=True)
+
+    assert "古い記録の文章だけを起案します" in html(listed)
+    assert "自分で起案した廃棄は承認できません" in html(own)
+    assert "札名 1件、相談記録 1件" in waiting
+    assert "この起案に相談者は入っていません" in waiting
+    assert untouched is True
+    assert "古い記録2件の文章を廃棄しました" in html(done)
+    assert "すーさん" not in everything_stored()
+    disposal = Disposal.objects.get()
+    assert (disposal.client_count, disposal.record_count, disposal.numbers) == (0, 2, [])
+    assert disposal.approved_by == approver.user
+
+
+def test_file_that_is_due_may_stay_while_the_name_tags_go(login):
+    client, _ = old_file(), old_tag()
+    browser = login("lead")
+
+    made = browser.post(url("disposal_create"), {})
+
+    disposal = Disposal.objects.get()
+    assert made["Location"] == disposal.get_absolute_url()
+    disposal.carry_out(UserFactory("lead"))
+    assert Client.objects.get(pk=client.pk).name == WORDS[0]
+    assert Visitor.objects.get().name == DISPOSED
+
+
+def test_home_and_command_know_of_name_tags_alone(login, capsys):
+    old_tag()
+    lead = login("lead")
+    due = html(lead.get(reverse("home")))
+
+    call_command("dispose")
+    call_command("dispose")
+
+    assert "保存年限を過ぎた記録があります" in due
+    said = capsys.readouterr().out.splitlines()
+    assert [line.partition("現在")[2] for line in said] == [
+        "の0人と古い記録1件の廃棄を起案しました。",
+        "の廃棄は、既に承認を待っています。",
+    ]
+
+
+def test_home_is_silent_while_nothing_is_due(login):
+    VisitorFactory()
+
+    assert "保存年限を過ぎた" not in html(login("lead").get(reverse("home")))
+
+
+def test_two_name_tags_of_one_person_go_together_with_the_list():
+    with time_machine.travel("2018-05-01T01:00:00Z"):
+        merged, kept = VisitorFactory(name="すーさん"), VisitorFactory(name="すーちゃん")
+        merge(merged, kept, reason="ご本人に聞いた", by=UserFactory())
+
+    due = list(due_texts(AS_OF))
+    carried_out()
+
+    assert set(due) == {merged, kept}
+    assert [word for word in ("すーさん", "すーちゃん", "ご本人") if word in everything_stored()] == []
+
+
 def test_trail_says_who_looked_who_approved_and_stands(login):
     client = old_file()
     disposal = DisposalFactory(clients=[client], as_of=AS_OF)
@@ -450,7 +528,7 @@ def test_home_tells_lead_what_waits_and_what_is_due(login):
 
     call_command("dispose")
 
-    assert "保存年限を過ぎた相談者がいます" in due
+    assert "保存年限を過ぎた記録があります" in due
     assert "廃棄の承認待ち" in html(lead.get(reverse("home")))
 
 
@@ -462,7 +540,7 @@ def test_command_proposes_once_and_says_so(capsys):
 
     said = capsys.readouterr().out.splitlines()
     assert [line.partition("現在")[2] for line in said] == [
-        "、保存年限を過ぎた相談者はいません。",
+        "、保存年限を過ぎた相談者も古い記録もありません。",
         "の1人の廃棄を起案しました。",
         "の廃棄は、既に承認を待っています。",
     ]
