@@ -37,12 +37,12 @@ class HeadsField(CountField):
         return super().has_changed(initial or 0, data or 0)
 
 
-class _ByMonth(ModelChoiceIterator):
+class ByMonth(ModelChoiceIterator):
     """The days under their months."""
 
     def __iter__(self) -> Iterator[Any]:
-        if self.field.empty_label is not None:
-            yield "", self.field.empty_label
+        if (empty := getattr(self.field, "empty_label", None)) is not None:
+            yield "", empty
         for month, days in groupby(self.queryset, key=lambda day: month_at(day.held_on).label):
             yield month, [self.choice(day) for day in days]
 
@@ -65,7 +65,7 @@ class YenField(forms.IntegerField):
 class DayField(forms.ModelChoiceField):
     """One of the days of the café; its form puts them in order."""
 
-    iterator = _ByMonth
+    iterator = ByMonth
 
     def __init__(self, queryset: Any, **kwargs: Any) -> None:
         super().__init__(queryset, **{**kwargs, "empty_label": "選んでください"})

@@ -12,7 +12,9 @@ from django.urls import reverse
 
 from cafe.forms.planning import EventRepeatForm, OpenDayPlanForm, PressForm
 from cafe.models import Event
-from cafe.planning import Outcome, checked, last_month_again, make
+from cafe.planning import checked, last_month_again, make
+from cafe.sheets import hours
+from cafe.wishes import Outcome
 from komatsu_support.fiscal import month_at
 from komatsu_support.http import Request
 from komatsu_support.pages import allowed, find, page
@@ -23,7 +25,7 @@ def openday_plan(request: Request, first: date) -> HttpResponse:
     """曜日で開催日を作る: in one press, as the office usually opens."""
     form = OpenDayPlanForm(request.POST if request.method == "POST" else None, month=first)
     if outcome := form.made(request.user):
-        return _told(request, outcome, form.cleaned_data["first"])
+        return _told(request, outcome, first)
     return page(request, status=form.status, form=form, **_frame(first, "曜日で開催日を作る"))
 
 
@@ -34,13 +36,11 @@ def openday_clone(request: Request, first: date) -> HttpResponse:
     wishes = last_month_again(first)
     if form.is_valid():
         return _told(request, make(wishes, by=request.user, press=form.key), first)
-    wishes = checked(wishes, press=form["press"].initial)
     return page(
         request,
         status=form.status,
         form=form,
-        wishes=wishes,
-        made=[each for each in wishes if not each.why_not],
+        outcome=Outcome(checked(wishes, press=form["press"].initial)),
         **_frame(first, "先月の予定を写す"),
     )
 
@@ -54,12 +54,19 @@ def event_repeat(request: Request, pk: int) -> HttpResponse:
     if days := form.made(request.user):
         messages.success(request, f"この企画を{days}日に写しました。")
         return redirect(event)
-    return page(request, status=form.status, form=form, event=event, back_url=event.get_absolute_url())
+    return page(
+        request,
+        status=form.status,
+        form=form,
+        event=event,
+        usual_hours=hours(event.open_day.starts_at, event.open_day.ends_at),
+        back_url=event.get_absolute_url(),
+    )
 
 
 def _told(request: Request, outcome: Outcome, first: date) -> HttpResponse:
     """Back to the month, with what came of it."""
-    level = messages.SUCCESS if outcome.made else messages.WARNING
+    level = messages.SUCCESS if outcome.made or outcome.joined else messages.WARNING
     messages.add_message(request, level, outcome.told)
     return redirect("cafe:openday_month", first=first)
 
