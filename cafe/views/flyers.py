@@ -13,7 +13,7 @@ from django.utils import timezone
 from cafe import ical
 from cafe.flyer import BOOKING, plan_of, words_of
 from cafe.forms.flyer import FlyerCreateForm, FlyerForm, Orientation, PaperForm
-from cafe.lettering import lettering
+from cafe.lettering import grades, lettering, remedies
 from cafe.models import Flyer, OpenDay
 from cafe.sheets_flyer import flyer_book
 from komatsu_support import audit
@@ -39,11 +39,15 @@ def flyer_print(request: Request, first: date) -> HttpResponse:
     is_landscape = PaperForm(request.GET).is_landscape
     plan = plan_of(first, request.user)
     words = words_of(plan, request.user)
+    letters = lettering(plan, words, is_landscape=is_landscape)
     return page(
         request,
         plan=plan,
         words=words,
-        letters=lettering(plan, words, is_landscape=is_landscape),
+        letters=letters,
+        columns=list(zip(plan.weekdays, grades(plan, letters.columns), strict=True)),
+        remedies=[] if letters.is_readable else remedies(plan, words, is_landscape=is_landscape),
+        fees="・".join(plan.fees_beside(words)),
         is_landscape=is_landscape,
         orientations=Orientation,
         period=month_at(first),

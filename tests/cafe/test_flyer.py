@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cafe.flyer import CANCELLED, CLOSED, OPEN, Item, plan_of, words_of
+from cafe.models import Flyer
 from cafe.models.flyer import renewed
 from tests.factories import EventFactory, FlyerFactory, OfficeDayFactory, OpenDayFactory
 
@@ -145,6 +146,40 @@ def test_events_stand_in_the_order_of_the_day(coordinator, user):
         Item("", "展示", needs_booking=False),
     )
     assert [item.start for item in items] == ["10:00～", "13:30～", ""]
+
+
+@pytest.mark.parametrize(
+    ("fields", "wording"),
+    [
+        ({}, "料理"),
+        ({"fee_yen": 1300}, "料理（1,300円）"),
+        ({"belongings": "エプロン"}, "料理（エプロン）"),
+        ({"fee_yen": 300, "belongings": "エプロン"}, "料理（300円・エプロン）"),
+        ({"fee_yen": 0}, "料理"),
+    ],
+)
+def test_event_tells_what_it_costs_and_what_to_bring(coordinator, fields, wording):
+    EventFactory(OpenDayFactory(held_on=date(2025, 5, 8)), title="料理", **fields)
+
+    assert [item.wording for item in squares(plan_of(MAY, coordinator))[8].items] == [wording]
+
+
+@pytest.mark.parametrize(
+    ("fee", "doubted"),
+    [
+        ("無料", ["300円", "1,300円"]),
+        ("無料（料理の日は３００円）", ["1,300円"]),
+        ("無料（料理の日は300円、遠足は1,300円）", []),
+        ("300円", []),
+        ("", []),
+    ],
+)
+def test_footer_that_says_free_is_compared_with_the_fees_of_the_events(coordinator, fee, doubted):
+    day = OpenDayFactory(held_on=date(2025, 5, 8))
+    for yen in (1300, 300, 0, None):
+        EventFactory(day, fee_yen=yen)
+
+    assert plan_of(MAY, coordinator).fees_beside(Flyer(month=MAY, fee=fee)) == doubted
 
 
 def test_plan_is_closed_to_those_who_may_not_see_the_days(user):

@@ -95,6 +95,36 @@ def test_month_without_days_says_the_next_step(login):
     assert "この月の開催日はまだありません" in html(login("coordinator").get(url("print")))
 
 
+def test_fee_of_an_event_is_printed_and_pointed_out_beside_a_footer_that_says_free(login):
+    EventFactory(
+        OpenDayFactory(held_on=date(2025, 5, 13), **DAY), title="料理", fee_yen=300, belongings="エプロン"
+    )
+    FlyerFactory(MAY, fee="無料", hours="10:00～15:00")
+    browser = login("coordinator")
+
+    page, _, paper = html(browser.get(url("print"))).partition("<article")
+
+    assert "「無料」と書かれていますが、参加費のある企画があります: 300円" in page
+    assert "料理（300円・エプロン）" in paper
+    assert "料理（300円・エプロン）" in texts(sheet(browser.get(url("export"))))
+
+
+@pytest.mark.parametrize("paper", ["portrait", "landscape"])
+def test_crowded_month_says_how_small_it_is_and_what_helps(login, paper):
+    for number in range(7, 31):
+        day = OpenDayFactory(held_on=date(2025, 5, number), **DAY)
+        EventFactory.create_batch(5, day, title="こころほぐしからだほぐしのヨガ")
+    FlyerFactory(MAY, hours="10:00～15:00")
+
+    response = login("coordinator").get(f"{url('print')}?paper={paper}")
+
+    letters = response.context["letters"]
+    assert letters.size < 10
+    assert f"1枚に収めるために{letters.size}ポイントにしています" in html(response)
+    assert [each for each in response.context["remedies"] if each not in html(response)] == []
+    assert "dense" in html(response)
+
+
 def test_hours_that_the_words_do_not_say_are_pointed_out(login):
     OpenDayFactory(held_on=date(2025, 5, 13), **DAY)
     FlyerFactory(MAY, hours="13:00～16:00")
