@@ -149,7 +149,7 @@ def plan_of(first: date, user: User) -> Plan:
 
 
 def words_of(plan: Plan, user: User) -> Flyer:
-    """The words around the plan: the month's own, else the last ones carried over, else plain ones.
+    """The words around the plan: the month's own, else the last lines carried over, else plain ones.
 
     Only the month's own have a key.
     """
@@ -159,8 +159,7 @@ def words_of(plan: Plan, user: User) -> Flyer:
         return own
     if (last := flyers.before(plan.first)) is not None:
         return last.carried_to(plan.first)
-    heading = f"{plan.first.month}月のとんとんカフェ"
-    return Flyer(month=plan.first, heading=heading, place=plan.place, hours=plan.hours)
+    return Flyer.plain(plan.first, place=plan.place, hours=plan.hours)
 
 
 def _square(

@@ -7,7 +7,6 @@ import pytest
 
 from cafe.flyer import CANCELLED, CLOSED, OPEN, Item, plan_of, words_of
 from cafe.models import Flyer
-from cafe.models.flyer import renewed
 from tests.factories import EventFactory, FlyerFactory, OfficeDayFactory, OpenDayFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
@@ -201,15 +200,16 @@ def test_words_are_those_of_the_month(coordinator):
     assert words_of(plan_of(MAY, coordinator), coordinator) == words
 
 
-def test_words_come_from_the_month_before_with_the_heading_renewed(coordinator):
+def test_lines_come_from_the_month_before_and_its_greeting_does_not(coordinator):
     FlyerFactory(date(2025, 2, 1), heading="2月のカフェ", fee="100円")
-    FlyerFactory(date(2025, 3, 1), heading="令和7年3月のカフェ", fee="無料", note="")
+    FlyerFactory(date(2025, 3, 1), heading="3月のカフェ　卒業おめでとう", lead="春です", fee="無料", note="")
     FlyerFactory(date(2025, 6, 1), heading="6月のカフェ", fee="後の月")
 
     words = words_of(plan_of(MAY, coordinator), coordinator)
 
     assert words._state.adding
-    assert (words.month, words.heading, words.fee, words.note) == (MAY, "令和7年5月のカフェ", "無料", "")
+    assert (words.month, words.heading, words.lead) == (MAY, "5月のとんとんカフェ", "")
+    assert (words.fee, words.note) == ("無料", "")
 
 
 def test_first_words_come_from_the_days(coordinator):
@@ -220,22 +220,3 @@ def test_first_words_come_from_the_days(coordinator):
     assert words.heading == "5月のとんとんカフェ"
     assert words.footer == [("場所", "カフェスペース"), ("時間", "10:00～15:00")]
     assert words.note == "予定は変更になることがあります。"
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("12月のとんとんカフェ", "1月のとんとんカフェ"),
-        ("とんとんカフェ 2025年12月の予定", "とんとんカフェ 2026年1月の予定"),
-        ("令和7年12月のとんとんカフェ", "令和8年1月のとんとんカフェ"),
-        ("１２月のとんとんカフェ", "１月のとんとんカフェ"),
-        ("112月は月ではない", "112月は月ではない"),
-        ("冬のとんとんカフェ", "冬のとんとんカフェ"),
-    ],
-)
-def test_month_in_a_heading_is_renewed_as_it_was_written(before, after):
-    assert renewed(before, date(2025, 12, 1), date(2026, 1, 1)) == after
-
-
-def test_one_month_is_not_taken_for_the_end_of_another():
-    assert renewed("11月と1月のカフェ", date(2025, 1, 1), date(2025, 2, 1)) == "11月と2月のカフェ"

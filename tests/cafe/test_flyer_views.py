@@ -182,7 +182,7 @@ def test_flyer_asks_little_however_much_is_on(login, django_assert_max_num_queri
 # --- its words
 
 
-def test_new_words_begin_as_those_of_the_month_before(login):
+def test_new_words_begin_with_the_lines_of_the_month_before_and_a_plain_heading(login):
     FlyerFactory(date(2025, 4, 1), heading="4月のカフェ", contact="電話 0761-00-0000", audience="どなたでも")
     browser = login("coordinator")
     page = f"{reverse('cafe:flyer_create')}?month=2025-05"
@@ -192,7 +192,39 @@ def test_new_words_begin_as_those_of_the_month_before(login):
 
     words = Flyer.objects.get(month=MAY)
     assert answer["Location"] == url("print")
-    assert (words.heading, words.contact, words.audience) == ("5月のカフェ", "電話 0761-00-0000", "")
+    assert (words.heading, words.contact, words.audience) == (
+        *("5月のとんとんカフェ", "電話 0761-00-0000"),
+        "",
+    )
+
+
+def test_heading_of_the_month_before_is_told_beside_the_box(login):
+    FlyerFactory(date(2025, 4, 1), heading="4月のカフェ", lead="")
+
+    fields = login("coordinator").get(f"{reverse('cafe:flyer_create')}?month=2025-05").context["form"].fields
+
+    assert fields["heading"].help_text == "40文字まで。前の月は「4月のカフェ」"
+    assert "前の月" not in fields["lead"].help_text
+
+
+def test_too_long_a_heading_comes_back_whole_with_a_sentence(login):
+    words = FlyerFactory(MAY, heading="5月")
+    browser = login("coordinator")
+    page = reverse("cafe:flyer_edit", args=[words.pk])
+    form = html(browser.get(page))
+    long = "あ" * 43
+
+    answer = browser.post(page, {**typed(browser.get(page)), "heading": long})
+
+    words.refresh_from_db()
+    assert "maxlength" not in form.partition('id="id_heading"')[0].rpartition("<input")[2]
+    assert "maxlength" not in form.partition('id="id_heading"')[2].partition(">")[0]
+    assert "40文字まで" in form
+    assert answer.status_code == 422
+    assert dict(answer.context["form"].errors) == {
+        "heading": ["40文字までにしてください（いま43文字です）。"]
+    }
+    assert (typed(answer)["heading"], words.heading) == ([long], "5月")
 
 
 def test_month_that_has_words_leads_to_them(login):
