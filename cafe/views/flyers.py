@@ -25,12 +25,15 @@ from komatsu_support.pages import allowed, find, form_page, page
 from komatsu_support.views.calendar import MonthForm
 
 FIRST_MONTH, LAST_MONTH = date(1900, 1, 1), date(2099, 12, 1)  # what an address can say
+NEXT_FROM = 20  # the day of the month from which the next month's flyer is the one to print
 
 
 @allowed("cafe.view_flyer", methods=["GET", "HEAD"])
 def flyer_current(request: Request) -> HttpResponse:
-    """To the flyer of this month."""
-    return redirect("cafe:flyer_print", timezone.localdate().replace(day=1))
+    """To the flyer that is worked on: this month's, from the 20th on the next one's."""
+    today = timezone.localdate()
+    first = today.replace(day=1)
+    return redirect("cafe:flyer_print", _month_beside(first, 31) if today.day >= NEXT_FROM else first)
 
 
 @allowed("cafe.view_flyer", methods=["GET", "HEAD"])

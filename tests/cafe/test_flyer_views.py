@@ -41,6 +41,20 @@ def test_menu_leads_to_the_flyer_of_this_month(login):
     assert login("coordinator").get(reverse("cafe:flyer_current"))["Location"] == url("print")
 
 
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        (date(2025, 5, 19), MAY),
+        (date(2025, 5, 20), date(2025, 6, 1)),
+        (date(2025, 12, 31), date(2026, 1, 1)),
+    ],
+)
+def test_from_the_twentieth_on_the_flyer_is_that_of_the_next_month(login, today, first, time_machine):
+    time_machine.move_to(today)
+
+    assert login("coordinator").get(reverse("cafe:flyer_current"))["Location"] == url("print", first)
+
+
 def test_flyer_shows_days_events_and_words(login):
     EventFactory(
         OpenDayFactory(held_on=date(2025, 5, 13), **DAY),

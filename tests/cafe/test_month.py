@@ -96,6 +96,13 @@ def test_day_says_its_state_in_word_and_shape(login, fields, sign):
     assert (found.word, found.shape, found.beside) == sign
 
 
+@pytest.mark.parametrize(("state", "hours"), [("planned", "10:00～15:00"), ("cancelled", "")])
+def test_cancelled_day_has_no_hours(login, state, hours):
+    OpenDayFactory(held_on=TODAY, state=state, starts_at=time(10), ends_at=time(15))
+
+    assert shown(login, TODAY).hours == hours
+
+
 def test_place_is_told_only_where_it_is_unusual(login):
     for n in (1, 2):
         OpenDayFactory(held_on=date(2025, 5, n), place="カフェスペース")
