@@ -192,7 +192,8 @@ def _make(wishes: list[Wish], by: User, press: uuid.UUID) -> Outcome:
         audit.wait_for_my_turn()  # of two who put the same event on a day, the second finds it there
         again = iter(checked([each for each in wishes if each.there], press=press))
         outcome = Outcome([next(again) if each.there else each for each in wishes])
-        targets = [*zip(days, new, strict=True), *((each.there, each) for each in outcome.joined)]
+        targets = list(zip(days, new, strict=True))
+        targets += [(each.there, each) for each in outcome.wishes if each.there]
         copies = [
             event.copied_to(day, each.key_of(event, press)) for day, each in targets for event in each.events
         ]

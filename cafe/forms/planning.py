@@ -42,6 +42,17 @@ class PressForm(OfficeForm):
         return given or uuid.uuid4()
 
 
+class MadeForm(forms.Form):
+    """?made=: the press that has just made days of this month. What cannot be read made none."""
+
+    made = forms.UUIDField(required=False)
+
+    @property
+    def press(self) -> uuid.UUID | None:
+        """Its key."""
+        return self.cleaned_data["made"] if self.is_valid() else None
+
+
 class OpenDayPlanForm(PressForm):
     """曜日で作る: the days of one month by their weekdays. Days that are over are asked back once."""
 

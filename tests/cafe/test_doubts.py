@@ -1,6 +1,7 @@
 """確かめてください: what can hardly be so about an event is told, and refused by nobody."""
 
 from datetime import date, time
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -12,7 +13,7 @@ from tests.factories import EventFactory, OpenDayFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
 TODAY = date(2025, 5, 8)
-HOURS = {"starts_at": time(10), "ends_at": time(15)}
+HOURS: dict[str, Any] = {"starts_at": time(10), "ends_at": time(15)}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
 from threading import Barrier
 from time import sleep
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,9 @@ from django.urls import reverse
 from cafe import planning
 from cafe.models import Event, OpenDay
 from cafe.planning import make, same_weekday
+from cafe.unmaking import just_made
 from cafe.wishes import Wish
+from komatsu_support import audit
 from komatsu_support.models import AuditEvent
 from tests.browser import html, typed
 from tests.factories import (
@@ -23,6 +26,7 @@ from tests.factories import (
     IdeaFactory,
     OfficeDayFactory,
     OpenDayFactory,
+    TabletFactory,
     UserFactory,
 )
 
@@ -65,7 +69,8 @@ def test_november_is_planned_in_one_press(login):
     assert said(response) == [
         "開催日を14日作りました。作らなかった日: 文化の日（11月3日）、勤労感謝の日 振替休日（11月24日）。"
     ]
-    assert response.redirect_chain == [("/cafe/months/2025-11/", 302)]
+    [(onward, status)] = response.redirect_chain
+    assert (onward.partition("?made=")[0], status) == ("/cafe/months/2025-11/", 302)
 
 
 def test_each_day_made_has_history_and_trail(login):
@@ -504,13 +509,13 @@ def test_second_press_adds_no_event_to_a_day_that_was_there(login):
 def test_event_somebody_put_there_between_look_and_press_is_found(user, monkeypatch):
     by, there = user("coordinator"), OpenDayFactory(held_on=date(2025, 6, 12))
     event = EventFactory(OpenDayFactory(held_on=date(2025, 5, 8)), title="ヨガ")
-    wait = planning.audit.wait_for_my_turn
+    wait = audit.wait_for_my_turn
 
     def quicker():
         wait()
         EventFactory(there, title="ヨガ")
 
-    monkeypatch.setattr(planning.audit, "wait_for_my_turn", quicker)
+    monkeypatch.setattr(audit, "wait_for_my_turn", quicker)
     outcome = make([Wish(there.held_on, events=[event])], by=by, press=uuid4())
 
     assert [wish.why_not for wish in outcome.wishes] == ["登録済み"]
@@ -654,7 +659,7 @@ def test_event_is_offered_planned_days_ahead_and_told_where_it_is_already(login)
 
 
 def test_days_are_offered_from_the_month_of_the_event_with_hours_where_they_differ(login):
-    hours = {"starts_at": time(10), "ends_at": time(15)}
+    hours: dict[str, Any] = {"starts_at": time(10), "ends_at": time(15)}
     event = EventFactory(OpenDayFactory(held_on=date(2025, 11, 20), **hours))
     for on in (date(2025, 10, 31), date(2025, 11, 4), date(2025, 12, 2)):
         OpenDayFactory(held_on=on, **hours)
@@ -698,6 +703,100 @@ def test_event_page_leads_there_for_those_who_may(login):
 
     assert url in html(login("coordinator").get(event.get_absolute_url()))
     assert url not in html(login("manager").get(event.get_absolute_url()))
+
+
+# --- いま作った日を取り消す
+
+
+def take_back(client, first=NOVEMBER, response=None):
+    """Press the button of the month the answer leads to."""
+    [(onward, _)] = response.redirect_chain
+    press = onward.partition("?made=")[2]
+    return client.post(reverse("cafe:openday_unmake", args=[first]), {"made": press}, follow=True)
+
+
+def test_days_just_made_are_taken_back_in_one_press_with_history_and_trail(login):
+    coordinator = login("coordinator")
+    OpenDayFactory(held_on=date(2025, 11, 4))
+    made = plan(coordinator, weekdays=["1"])
+
+    answer = take_back(coordinator, response=made)
+
+    assert "いま作った開催日3日を取り消す" in html(made)
+    assert said(answer) == ["いま作った開催日3日を取り消しました。"]
+    assert days() == [date(2025, 11, 4)]
+    voided = OpenDay.objects.exclude(voided_at=None)
+    assert {day.void_reason for day in voided} == {"まとめて作った直後の取消"}
+    assert AuditEvent.objects.filter(action="void", object_type="cafe.openday").count() == 3
+
+
+def test_events_copied_onto_new_days_and_days_that_were_there_go_too(login):
+    coordinator = login("coordinator")
+    there = OpenDayFactory(held_on=date(2025, 6, 12))
+    for n in (8, 9):
+        EventFactory(OpenDayFactory(held_on=date(2025, 5, n)))
+
+    answer = take_back(coordinator, JUNE, clone(coordinator))
+
+    assert said(answer) == ["いま作った開催日1日、企画2件を取り消しました。"]
+    assert list(OpenDay.objects.standing().filter(held_on__month=6)) == [there]
+    assert not there.events.standing().exists()
+
+
+@pytest.mark.parametrize("touch", ["changed", "event", "tablet"])
+def test_day_on_which_somebody_has_built_stays(login, touch):
+    coordinator = login("coordinator")
+    made = plan(coordinator, weekdays=["1"], last="2025-11-11")
+    day = OpenDay.objects.get(held_on=date(2025, 11, 4))
+    if touch == "changed":
+        day.save(by=coordinator.user)
+    elif touch == "event":
+        EventFactory(day)
+    else:
+        TabletFactory(day)
+
+    answer = take_back(coordinator, response=made)
+
+    assert said(answer) == ["いま作った開催日1日を取り消しました。"]
+    assert days() == [date(2025, 11, 4)]
+
+
+def test_press_of_somebody_else_takes_nothing_back(login):
+    made = plan(login("coordinator"), weekdays=["1"])
+
+    answer = take_back(login("lead"), response=made)
+
+    assert len(days()) == 4
+    assert said(answer) == ["まとめて取り消せる日はもうありません。その日の画面で1日ずつ取り消してください。"]
+
+
+@pytest.mark.parametrize(("later", "days_left"), [("12:59", 2), ("13:01", 0)])
+def test_what_was_made_more_than_an_hour_ago_is_not_just_made(user, time_machine, later, days_left):
+    by, press = user("coordinator"), uuid4()
+    make([Wish(date(2025, 11, n)) for n in (4, 11)], by=by, press=press)
+
+    time_machine.move_to(f"2025-05-08 {later}+09:00", tick=False)
+
+    assert len(just_made(press, NOVEMBER, by=by).days) == days_left
+
+
+def test_day_that_has_come_is_not_taken_back(user):
+    by, press = user("coordinator"), uuid4()
+    make([Wish(date(2025, 5, n)) for n in (7, 8, 9)], by=by, press=press)
+
+    assert [day.held_on.day for day in just_made(press, MAY, by=by).days] == [9]
+
+
+@pytest.mark.parametrize("made", ["", "x", str(uuid4())])
+def test_what_no_press_has_made_is_not_taken_back(login, made):
+    OpenDayFactory(held_on=date(2025, 11, 4))
+    coordinator = login("coordinator")
+
+    shown = coordinator.get(f"/cafe/months/2025-11/?made={made}")
+    coordinator.post(reverse("cafe:openday_unmake", args=[NOVEMBER]), {"made": made})
+
+    assert "を取り消す" not in html(shown)
+    assert days() == [date(2025, 11, 4)]
 
 
 # --- many hands at once
