@@ -5,6 +5,7 @@ from datetime import date, time
 import pytest
 from django.urls import reverse
 
+from cafe.models import OpenDay
 from cafe.month import month_plan
 from komatsu_support.converters import YearMonth
 from tests.browser import html, labels
@@ -198,6 +199,20 @@ def test_nonsense_is_no_month(login, part):
 
 def test_month_reads_back_from_its_address():
     assert YearMonth().to_python(YearMonth().to_url(date(2025, 11, 1))) == date(2025, 11, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "typed", "held_on"),
+    [("2025-01-09", "1/31", date(2025, 1, 31)), ("2025-05-09", "５月２９日", date(2025, 5, 29))],
+)
+def test_day_begun_from_the_month_may_be_moved_within_it_without_a_year(login, day, typed, held_on):
+    coordinator = login("coordinator")
+    url = f"{reverse('cafe:openday_create')}?day={day}"
+    key = coordinator.get(url).context["form"].submission_key
+
+    coordinator.post(url, {"held_on": typed, "submission": key})
+
+    assert OpenDay.objects.get().held_on == held_on
 
 
 def test_day_begun_from_the_month_goes_back_there(login):
