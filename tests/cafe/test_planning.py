@@ -305,12 +305,12 @@ def test_weekday_is_ticked_where_it_was_open_more_often_than_not(login, wednesda
 
 
 def test_holidays_do_not_make_a_monday_unusual(login):
-    for n in (10, 17):  # November 2025: the 3rd and 24th are holidays
+    for n in (10, 17, 4, 11, 18, 25):  # November 2025: the 3rd and 24th, Mondays, are holidays
         OpenDayFactory(held_on=date(2025, 11, n))
 
     form = login("coordinator").get(reverse(PLAN, args=[date(2025, 12, 1)])).context["form"]
 
-    assert form.initial["weekdays"] == [0]
+    assert form.initial["weekdays"] == [0, 1]
 
 
 def test_two_saturdays_are_no_habit(login):
