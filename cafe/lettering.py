@@ -41,10 +41,7 @@ _HEAD = 6.5  # the row of weekdays
 _PADDING = 1.9  # of a square and its rule, both sides together
 _DATE, _LINE, _GAP = 1.5, 1.2, 0.15  # heights within a square, in letters
 _LOST = 0.2  # half-width letters of a line that no font fills
-_LEAD, _FOOT = (
-    {False: 12, True: 10},
-    {False: 10, True: 8},
-)  # points around the grid; smaller around small letters
+_LEAD, _FOOT = {False: 12, True: 10}, {False: 10, True: 8}  # points around the grid, and around small letters
 _LEADING = 1.4
 _LABEL, _BETWEEN = 16.0, 6.0  # 参加費, and the room between two parts of a line
 _UNIT = re.compile(

@@ -120,7 +120,7 @@ def checked(wishes: Iterable[Wish], *, press: uuid.UUID, skip_closed: bool = Tru
     days = [each.on for each in wishes]
     openings = cafe_openings(days)
     concerned = Q(held_on__in=days) | Q(submission__in=[each.key(press) for each in wishes])
-    program = Prefetch("events", Event.objects.standing(), to_attr="program")
+    program = Prefetch("events", Event.objects.all(), to_attr="program")
     found = list(OpenDay.objects.filter(concerned).prefetch_related(program))
     there = {day.held_on: day for day in found if not day.is_voided}
     mine = {day.submission: day for day in found}
@@ -147,16 +147,17 @@ def _joining(wish: Wish, day: Any, press: uuid.UUID) -> Wish:
     if day.state != OpenDay.State.PLANNED:
         return replace(wish, why_not=f"登録済み・{day.get_state_display()}")
     mine = {wish.key_of(each, press) for each in wish.events}
-    others = [each for each in day.program if each.submission not in mine]
+    gone = {each.submission for each in day.program if each.is_voided} & mine  # taken back since this press
+    others = [each for each in day.program if not each.is_voided and each.submission not in mine]
     titles, series = {each.title for each in others}, {each.series_id for each in others} - {None}
     doubled = [each for each in wish.events if each.title in titles or each.series_id in series]
-    events = [each for each in wish.events if each not in doubled]
+    events = [each for each in wish.events if each not in doubled and wish.key_of(each, press) not in gone]
     return replace(
         wish,
         events=events,
         doubled=[*wish.doubled, *doubled],
         there=day if events else None,
-        why_not="" if events else "登録済み",
+        why_not="" if events else "取り消した企画" if gone else "登録済み",
     )
 
 

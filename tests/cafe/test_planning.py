@@ -743,6 +743,20 @@ def test_events_copied_onto_new_days_and_days_that_were_there_go_too(login):
     assert not there.events.standing().exists()
 
 
+def test_page_pressed_again_after_it_was_taken_back_does_not_pretend_to_copy(login):
+    coordinator = login("coordinator")
+    OpenDayFactory(held_on=date(2025, 6, 12))
+    EventFactory(OpenDayFactory(held_on=date(2025, 5, 8)))
+    url = reverse(CLONE, args=[JUNE])
+    fields = typed(coordinator.get(url))
+    take_back(coordinator, JUNE, coordinator.post(url, fields, follow=True))
+
+    answer = coordinator.post(url, fields, follow=True)
+
+    assert said(answer) == ["新しく作った開催日はありません。作らなかった日: 取り消した企画（6月12日）。"]
+    assert not Event.objects.standing().filter(open_day__held_on__month=6).exists()
+
+
 @pytest.mark.parametrize("touch", ["changed", "event", "tablet"])
 def test_day_on_which_somebody_has_built_stays(login, touch):
     coordinator = login("coordinator")
