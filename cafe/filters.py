@@ -26,7 +26,7 @@ from cafe.models import (
     VisitorQuerySet,
 )
 from komatsu_support.filters import RecordFilter, YearFilter
-from komatsu_support.fiscal import MONTHS, current_fiscal_year, month_of
+from komatsu_support.fiscal import MONTHS, current_fiscal_year, month_at, month_of
 from komatsu_support.models import RecordQuerySet
 from komatsu_support.text import INDEX_ROWS
 
@@ -52,7 +52,7 @@ class MonthFilter(YearFilter):
 
 
 class OpenDayFilter(MonthFilter):
-    """Days by state."""
+    """Days by state. Where nothing is asked, those of the running month: today and what is near."""
 
     state = django_filters.ChoiceFilter(
         label="状態", method="in_state", choices=[*OpenDay.State.choices, UNCLOSED], empty_label="すべて"
@@ -61,6 +61,16 @@ class OpenDayFilter(MonthFilter):
     class Meta:
         model = OpenDay
         fields: list[str] = []
+
+    def __init__(self, data: Any, queryset: OpenDayQuerySet, **kwargs: Any) -> None:
+        given = data.copy() if data else {}
+        today = timezone.localdate()
+        if (
+            not set(given) & set(self.base_filters)
+            and queryset.standing().in_period(month_at(today)).exists()
+        ):
+            given["month"] = str(today.month)
+        super().__init__(given, queryset, **kwargs)
 
     def in_state(self, queryset: OpenDayQuerySet, name: str, value: str) -> OpenDayQuerySet:
         """予定 is still to come; 未入力 is past."""

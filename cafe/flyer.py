@@ -14,6 +14,7 @@ from cafe.sheets import hours
 from komatsu_support.fiscal import WEEKDAYS, Period, month_at
 from komatsu_support.models import OfficeDay, User
 from komatsu_support.models.calendar import closed_because
+from komatsu_support.text import half_width
 
 WEEKEND = (5, 6)
 OPEN, CLOSED, CANCELLED = "○", "休", "×休止"
@@ -29,6 +30,14 @@ class Item:
     """10:30～11:30, or as much of it as is known."""
     title: str
     needs_booking: bool
+    note: str = ""
+    """300円・エプロン: what it costs and what to bring."""
+    fee_yen: int = 0
+
+    @property
+    def wording(self) -> str:
+        """料理（300円・エプロン）."""
+        return f"{self.title}（{self.note}）" if self.note else self.title
 
     @property
     def start(self) -> str:
@@ -92,6 +101,12 @@ class Plan:
         """Whether an event asks for it."""
         return any(item.needs_booking for day in self.days for item in day.items)
 
+    def fees_beside(self, words: Flyer) -> list[str]:
+        """Fees of events, 300円, of which a footer that says 無料 knows nothing."""
+        said = half_width(words.fee).replace(",", "")
+        fees = {item.fee_yen for day in self.days for item in day.items if item.fee_yen}
+        return [f"{fee:,}円" for fee in sorted(fees) if "無料" in said and f"{fee}円" not in said]
+
     @property
     def legend(self) -> str:
         """What the marks mean."""
@@ -102,6 +117,11 @@ def with_program(days: OpenDayQuerySet) -> OpenDayQuerySet:
     """Standing days in their order, each with its standing events in theirs as `program`."""
     events = Event.objects.standing().order_by(F("starts_at").asc(nulls_last=True), "pk")
     return days.standing().order_by("held_on").prefetch_related(Prefetch("events", events, to_attr="program"))
+
+
+def fee_and_belongings(event: Event) -> str:
+    """300円・エプロン: what it costs and what to bring; "" where neither is known. What is free says so in the footer."""
+    return "・".join(filter(None, [f"{event.fee_yen:,}円" if event.fee_yen else "", event.belongings]))
 
 
 def plan_of(first: date, user: User) -> Plan:
@@ -129,7 +149,7 @@ def plan_of(first: date, user: User) -> Plan:
 
 
 def words_of(plan: Plan, user: User) -> Flyer:
-    """The words around the plan: the month's own, else the last ones carried over, else plain ones.
+    """The words around the plan: the month's own, else the last lines carried over, else plain ones.
 
     Only the month's own have a key.
     """
@@ -139,8 +159,7 @@ def words_of(plan: Plan, user: User) -> Flyer:
         return own
     if (last := flyers.before(plan.first)) is not None:
         return last.carried_to(plan.first)
-    heading = f"{plan.first.month}月のとんとんカフェ"
-    return Flyer(month=plan.first, heading=heading, place=plan.place, hours=plan.hours)
+    return Flyer.plain(plan.first, place=plan.place, hours=plan.hours)
 
 
 def _square(
@@ -154,7 +173,13 @@ def _square(
     mine = hours(day.starts_at, day.ends_at)
     remarks = [mine if mine != usual_hours else "", day.place if day.place != usual_place else ""]
     items = [
-        Item(hours(each.starts_at, each.ends_at), each.title, each.needs_booking)
+        Item(
+            hours(each.starts_at, each.ends_at),
+            each.title,
+            each.needs_booking,
+            fee_and_belongings(each),
+            each.fee_yen or 0,
+        )
         for each in day.program  # type: ignore[attr-defined]  # of with_program
     ]
     return Day(on, OPEN, name, tuple(filter(None, remarks)), tuple(items))

@@ -15,7 +15,7 @@ from icalendar import Calendar, Timezone, vDuration
 from icalendar import Event as Entry
 from icalendar.enums import STATUS, TRANSP
 
-from cafe.flyer import with_program
+from cafe.flyer import fee_and_belongings, with_program
 from cafe.models import Event, OpenDay, OpenDayQuerySet
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -46,10 +46,11 @@ def _entries(days: OpenDayQuerySet) -> Iterator[Entry]:
         yield _entry(day, day, NAME, changes=day.version)
         for event in day.program:
             title = f"{event.title}（要予約）" if event.needs_booking else event.title
-            yield _entry(event, day, title, changes=event.version * _MANY + day.version)
+            changes = event.version * _MANY + day.version
+            yield _entry(event, day, title, changes=changes, told=fee_and_belongings(event))
 
 
-def _entry(what: OpenDay | Event, day: OpenDay, title: str, *, changes: int) -> Entry:
+def _entry(what: OpenDay | Event, day: OpenDay, title: str, *, changes: int, told: str = "") -> Entry:
     """One entry, of a day or of an event on it. Nobody is busy because the café is open."""
     is_cancelled = day.state == OpenDay.State.CANCELLED
     changed_at = max(what.updated_at, day.updated_at)
@@ -62,6 +63,7 @@ def _entry(what: OpenDay | Event, day: OpenDay, title: str, *, changes: int) -> 
         start=begins,
         end=ends,
         summary=f"【休止】{title}" if is_cancelled else title,
+        description=told or None,
         location=day.place or None,
         status=STATUS.CANCELLED if is_cancelled else STATUS.CONFIRMED,
         transparency=TRANSP.TRANSPARENT,

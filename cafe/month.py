@@ -71,8 +71,9 @@ class PlanDay:
 
     @property
     def hours(self) -> str:
-        """10:00～15:00."""
-        return hours(self.day.starts_at, self.day.ends_at)
+        """10:00～15:00; "" on a day that is 休止."""
+        is_off = self.day.state == OpenDay.State.CANCELLED
+        return "" if is_off else hours(self.day.starts_at, self.day.ends_at)
 
     @property
     def place(self) -> str:

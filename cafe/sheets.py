@@ -6,7 +6,8 @@ from datetime import time
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Prefetch, Q, Sum
+from django.db.models import Count, Max, Min, Prefetch, Q, Sum
+from django.utils import timezone
 
 from cafe.models import (
     HEADS,
@@ -98,15 +99,22 @@ def program_sheet(events: EventQuerySet) -> Sheet[Any]:
 def eventseries_sheet(series: EventSeriesQuerySet) -> Sheet[Any]:
     """企画シリーズ一覧."""
     standing = Q(events__voided_at=None, events__open_day__voided_at=None)
+    held = standing & Q(events__open_day__state=OpenDay.State.HELD)
+    coming = standing & Q(
+        events__open_day__state=OpenDay.State.PLANNED, events__open_day__held_on__gte=timezone.localdate()
+    )
     rows = series.annotate(
-        times=Count("events", filter=standing), latest=Max("events__open_day__held_on", filter=standing)
+        times=Count("events", filter=standing),
+        next_on=Min("events__open_day__held_on", filter=coming),
+        last_on=Max("events__open_day__held_on", filter=held),
     )
     return Sheet(
         title="企画シリーズ",
         columns={
             "シリーズ名": lambda s: s.name,
             "企画の数": lambda s: s.times,
-            "最後の開催日": lambda s: s.latest,
+            "次の開催日": lambda s: s.next_on,
+            "最後に開いた日": lambda s: s.last_on,
             "続いている": lambda s: s.active,
         },
         rows=rows.order_by("-active", "name", "pk"),

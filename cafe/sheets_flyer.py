@@ -92,7 +92,7 @@ def _program(day: Day, *, is_short: bool) -> str:
 
 def _item(item: Item, is_short: bool) -> str:
     """When and what, on two lines, or on one where there is much; ◆要予約 first, where it is not broken."""
-    title = f"{BOOKING} {item.title}" if item.needs_booking else item.title
+    title = f"{BOOKING} {item.wording}" if item.needs_booking else item.wording
     if not item.span:
         return title
     return f"{item.start} {title}" if is_short else f"{item.span}\n{title}"

@@ -27,6 +27,7 @@ urlpatterns = [
     path("months/<year_month:first>/", month.openday_month, name="openday_month"),
     path("months/<year_month:first>/plan/", planning.openday_plan, name="openday_plan"),
     path("months/<year_month:first>/clone/", planning.openday_clone, name="openday_clone"),
+    path("months/<year_month:first>/unmake/", planning.openday_unmake, name="openday_unmake"),
     path("days/", views.openday_list, name="openday_list"),
     path("days/new/", views.openday_create, name="openday_create"),
     path("days/export/", views.openday_export, name="openday_export"),

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from komatsu_support import text
-from komatsu_support.fiscal import parse_date
+from komatsu_support.fiscal import parse_date, parse_day_near
 from komatsu_support.models.term import Term
 
 
@@ -22,21 +22,29 @@ def _in_words(read: Any, value: str) -> Any:
 
 
 class WarekiField(forms.DateField):
-    """日付: reads 2024-11-05, R6.11.5, 令和6年11月5日, full-width digits too; shows 2024-11-05."""
+    """日付: reads 2024-11-05, R6.11.5, 令和6年11月5日, full-width digits too; shows 2024-11-05.
 
-    def __init__(self, **kwargs: Any) -> None:
+    On a page about a month, `near` is a day of it: then 11/5 and 11月5日 are read too.
+    """
+
+    def __init__(self, *, near: date | None = None, **kwargs: Any) -> None:
+        self.near = near
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "text", "maxlength": 20}))
         super().__init__(**kwargs)
-        self.widget.attrs.setdefault("placeholder", "例 R6.11.5、2024-11-05")
+        example = "例 R6.11.5、2024-11-05" if near is None else f"例 {near.month}/5、R6.11.5"
+        self.widget.attrs.setdefault("placeholder", example)
 
     def to_python(self, value: Any) -> date | None:
         """A day; ValidationError in words."""
         if value in self.empty_values:
             return None
         if isinstance(value, str):
-            day: date = _in_words(parse_date, value)
+            day: date = _in_words(self._read, value)
             return day
         return super().to_python(value)
+
+    def _read(self, typed: str) -> date:
+        return parse_date(typed) if self.near is None else parse_day_near(typed, self.near)
 
     def prepare_value(self, value: Any) -> Any:
         """ISO in the box: it reads back the same."""

@@ -181,6 +181,11 @@ _TYPED_DATE = re.compile(
 )
 
 
+_TYPED_DAY = re.compile(
+    r"([0-9]{1,2})\s*[月\-/.。・]\s*([0-9]{1,2})\s*日?\s*(?:\([月火水木金土日](?:曜日?)?\))?"
+)
+
+
 def latest_date(today: date | None = None) -> date:
     """The last day any record may carry: two years from today."""
     return years_later(today or timezone.localdate(), 2)
@@ -207,6 +212,23 @@ def parse_date(text: str, *, today: date | None = None) -> date:
     if era and era is not _era(on):
         raise ValueError(f"その日は{era.name}ではありません。{_era_day(on)}と入力してください。")
     return on
+
+
+def parse_day_near(text: str, near: date, *, today: date | None = None) -> date:
+    """As `parse_date`, and a day without its year, 1/31 or １月２９日, as of the year of `near`.
+
+    Refused where that month lies as close, or closer, in the year before or after: on a page of January,
+    12/28 may be either.
+    """
+    match = _TYPED_DAY.fullmatch(half_width(text).strip())
+    if match is None:
+        return parse_date(text, today=today)
+    month, day = int(match[1]), int(match[2])
+    if 1 <= month <= 12 and abs(month - near.month) >= 6:
+        raise ValueError(
+            f"何年の{month}月{day}日か分かりません。年も入力してください（例 {near.year}-{month}-{day}）。"
+        )
+    return parse_date(f"{near.year}-{month}-{day}", today=today)
 
 
 def _gregorian_year(match: re.Match[str], era: Era | None) -> int:

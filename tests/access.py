@@ -152,6 +152,7 @@ PAGES: dict[str, str] = {
     "cafe:openday_month_now": "CLKM",
     "cafe:openday_plan": "CLK",
     "cafe:openday_clone": "CLK",
+    "cafe:openday_unmake": "CLK",
     "cafe:openday_panel": "CLK",
     "cafe:openday_reopen": "CLK",
     "cafe:event_repeat": "CLK",

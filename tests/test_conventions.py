@@ -28,6 +28,7 @@ SOURCES = [
 NO_PAGE = {
     "current": "a redirect to the running 年度",
     "openday_month_now": "redirects to the running month",
+    "openday_unmake": "redirects to its month",
     "statistics_current": "a redirect to the running 年度",
     "papercount_next": "a redirect to the sheet of the next day",
     "draft_save": "answers a line",

@@ -7,7 +7,7 @@ from typing import Any
 
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from cafe.forms.fields import DayField, YenField, clock, short
@@ -69,7 +69,7 @@ class EventForm(RecordForm):
         }
 
     def prepare(self) -> None:
-        """Offer recent and coming days and the whole month of the one at hand; series that go on; ideas not let go."""
+        """Offer coming and recent days, from today on first, and the whole month of the one at hand; series that go on; ideas not let go."""
         stored = self.instance.open_day if self.instance.open_day_id else None
         recent = Q(held_on__gte=timezone.localdate() - RECENT)
         for day in filter(None, [stored, self.initial.get("open_day")]):
@@ -83,6 +83,10 @@ class EventForm(RecordForm):
         ]:
             field: Any = self.fields[name]
             field.queryset = field.queryset.filter(offered).order_by(order, "pk")
+        days: Any = self.fields["open_day"]
+        days.past_apart = True
+        coming = Case(When(held_on__gte=timezone.localdate(), then=F("held_on")))
+        days.queryset = days.queryset.order_by(coming.asc(nulls_last=True), "-held_on")
         for name in ("series", "idea"):
             optional: Any = self.fields[name]
             optional.empty_label = "なし"

@@ -9,6 +9,7 @@ from typing import Any
 from crispy_forms.layout import Column, Row
 from django import forms
 from django.forms.models import ModelChoiceIterator
+from django.utils import timezone
 
 from cafe.models import OpenDay
 from komatsu_support.fields import CountField
@@ -37,14 +38,18 @@ class HeadsField(CountField):
         return super().has_changed(initial or 0, data or 0)
 
 
-class _ByMonth(ModelChoiceIterator):
+class ByMonth(ModelChoiceIterator):
     """The days under their months."""
 
     def __iter__(self) -> Iterator[Any]:
-        if self.field.empty_label is not None:
-            yield "", self.field.empty_label
-        for month, days in groupby(self.queryset, key=lambda day: month_at(day.held_on).label):
+        if (empty := getattr(self.field, "empty_label", None)) is not None:
+            yield "", empty
+        for month, days in groupby(self.queryset, key=self._month):
             yield month, [self.choice(day) for day in days]
+
+    def _month(self, day: OpenDay) -> str:
+        is_past = getattr(self.field, "past_apart", False) and day.held_on < timezone.localdate()
+        return month_at(day.held_on).label + ("（過ぎた日）" if is_past else "")
 
 
 class YenField(forms.IntegerField):
@@ -65,7 +70,9 @@ class YenField(forms.IntegerField):
 class DayField(forms.ModelChoiceField):
     """One of the days of the café; its form puts them in order."""
 
-    iterator = _ByMonth
+    iterator = ByMonth
+    past_apart = False
+    """Whether days that are over are said to be so; then they stand together."""
 
     def __init__(self, queryset: Any, **kwargs: Any) -> None:
         super().__init__(queryset, **{**kwargs, "empty_label": "選んでください"})

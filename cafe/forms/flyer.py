@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
@@ -32,6 +33,17 @@ class FlyerForm(RecordForm):
             "contact": "例 電話 0761-00-0000（平日9時～16時）",
         }
 
+    def prepare(self) -> None:
+        """The limit stands under each box, and nothing pasted is cut in silence: too long a text comes back whole."""
+        for name in Flyer.WORDS:
+            field: Any = self.fields[name]
+            field.widget.attrs.pop("maxlength", None)
+            limit = f"{field.max_length}文字まで"
+            field.help_text = f"{field.help_text}（{limit}）" if field.help_text else limit
+            field.error_messages["max_length"] = (
+                "%(limit_value)d文字までにしてください（いま%(show_value)d文字です）。"
+            )
+
 
 class FlyerCreateForm(FlyerForm):
     """The words of a month that has none; which month is known from the page they were asked for on."""
@@ -43,8 +55,14 @@ class FlyerCreateForm(FlyerForm):
         widgets = {"month": forms.HiddenInput}
 
     def prepare(self) -> None:
-        """A hidden box needs no example of what to type."""
+        """A hidden box needs no example of what to type; what the last heading was is told, not taken over."""
+        super().prepare()
         self.fields["month"].widget.attrs.clear()
+        first = self.initial.get("month")
+        last = Flyer.objects.visible_to(self.by).before(first) if first else None
+        for name in ("heading", "lead"):
+            if last and (said := getattr(last, name)):
+                self.fields[name].help_text += f"。前の月は「{said}」"
 
     def clean_month(self) -> date:
         """A month is its first day."""

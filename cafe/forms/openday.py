@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
@@ -40,6 +40,9 @@ class OpenDayForm(RecordForm):
             offered |= Q(pk__in=self.instance.staff.values("pk"))
         staff = self.fields["staff"]
         staff.queryset = User.objects.filter(offered).order_by("kana", "pk")  # type: ignore[attr-defined]
+        asked = self.initial.get("held_on")
+        held_on: Any = self.fields["held_on"]
+        held_on.near = asked if isinstance(asked, date) else timezone.localdate()
         if self.is_new and not self.is_bound:
             self.initial = {**USUAL_HOURS, **self._as_last(), "held_on": timezone.localdate(), **self.initial}
 

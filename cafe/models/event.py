@@ -141,6 +141,13 @@ class Event(Record):
         )
 
     @property
+    def is_out_of_hours(self) -> bool:
+        """Whether any of it lies before the day opens or after it closes."""
+        mine = [each for each in (self.starts_at, self.ends_at) if each]
+        opens, closes = self.open_day.starts_at, self.open_day.ends_at
+        return bool(mine) and bool((opens and min(mine) < opens) or (closes and max(mine) > closes))
+
+    @property
     def wants_asking(self) -> bool:
         """Whether it is held today and nobody knows yet whether those in a photo agree."""
         is_on = (

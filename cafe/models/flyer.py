@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from datetime import date
 from typing import Self
 
@@ -12,7 +10,6 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cafe.models.token import key_in, token_of
-from komatsu_support.fiscal import month_at
 from komatsu_support.models import OfficeDateField, OpenByPermission, Record
 
 
@@ -77,32 +74,14 @@ class Flyer(Record):
         lines = [(self._meta.get_field(name).verbose_name, getattr(self, name)) for name in self.FOOTER]  # type: ignore[union-attr]
         return [(str(label), text) for label, text in lines if text]
 
+    @classmethod
+    def plain(cls, first: date, **words: str) -> Flyer:
+        """Words for a month that has none, under a plain heading. Not stored."""
+        return cls(month=first, heading=f"{first.month}月のとんとんカフェ", **words)
+
     def carried_to(self, first: date) -> Flyer:
-        """The same words for another month, its name in the heading renewed. Not stored."""
-        words = {name: getattr(self, name) for name in self.WORDS}
-        words["heading"] = renewed(self.heading, self.month, first)
-        return Flyer(month=first, **words)
-
-
-def renewed(text: str, old: date, new: date) -> str:
-    """The text with one month's name in the place of another's, in the way it was written: 11月 or 令和7年11月."""
-    for before, after in zip(_written(old), _written(new), strict=True):
-        found = re.compile(rf"(?<![0-9０-９]){before}")
-        if found.search(text):
-            return found.sub(after, text)
-    return text
-
-
-def _written(first: date) -> Iterator[str]:
-    """How a month may be written, the longest way first: the shorter ones are parts of it."""
-    wide = str.maketrans("0123456789", "０１２３４５６７８９")
-    for way in (
-        month_at(first).label,
-        f"{first.year}年{first.month}月",
-        f"{first.month}月",
-    ):
-        yield way
-        yield way.translate(wide)
+        """The lines around the grid for another month: its heading and what it said below greeted this one."""
+        return Flyer.plain(first, **{name: getattr(self, name) for name in (*self.FOOTER, "note")})
 
 
 PURPOSE = "cafe.feed"

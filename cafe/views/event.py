@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cafe.doubts import doubts
 from cafe.filters import EventFilter
 from cafe.forms import EventForm, EventStart
 from cafe.models import Event
@@ -82,6 +83,7 @@ def event_detail(request: Request, pk: int) -> HttpResponse:
         facts=facts,
         heading=event.title,
         actions=actions,
+        doubts=doubts(event),
         **_expenses(request, event),
         **back,
         **carriers_of(request, event),

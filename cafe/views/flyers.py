@@ -13,7 +13,7 @@ from django.utils import timezone
 from cafe import ical
 from cafe.flyer import BOOKING, plan_of, words_of
 from cafe.forms.flyer import FlyerCreateForm, FlyerForm, Orientation, PaperForm
-from cafe.lettering import lettering
+from cafe.lettering import grades, lettering, remedies
 from cafe.models import Flyer, OpenDay
 from cafe.sheets_flyer import flyer_book
 from komatsu_support import audit
@@ -25,12 +25,15 @@ from komatsu_support.pages import allowed, find, form_page, page
 from komatsu_support.views.calendar import MonthForm
 
 FIRST_MONTH, LAST_MONTH = date(1900, 1, 1), date(2099, 12, 1)  # what an address can say
+NEXT_FROM = 20  # the day of the month from which the next month's flyer is the one to print
 
 
 @allowed("cafe.view_flyer", methods=["GET", "HEAD"])
 def flyer_current(request: Request) -> HttpResponse:
-    """To the flyer of this month."""
-    return redirect("cafe:flyer_print", timezone.localdate().replace(day=1))
+    """To the flyer that is worked on: this month's, from the 20th on the next one's."""
+    today = timezone.localdate()
+    first = today.replace(day=1)
+    return redirect("cafe:flyer_print", _month_beside(first, 31) if today.day >= NEXT_FROM else first)
 
 
 @allowed("cafe.view_flyer", methods=["GET", "HEAD"])
@@ -39,11 +42,15 @@ def flyer_print(request: Request, first: date) -> HttpResponse:
     is_landscape = PaperForm(request.GET).is_landscape
     plan = plan_of(first, request.user)
     words = words_of(plan, request.user)
+    letters = lettering(plan, words, is_landscape=is_landscape)
     return page(
         request,
         plan=plan,
         words=words,
-        letters=lettering(plan, words, is_landscape=is_landscape),
+        letters=letters,
+        columns=list(zip(plan.weekdays, grades(plan, letters.columns), strict=True)),
+        remedies=[] if letters.is_readable else remedies(plan, words, is_landscape=is_landscape),
+        fees="・".join(plan.fees_beside(words)),
         is_landscape=is_landscape,
         orientations=Orientation,
         period=month_at(first),

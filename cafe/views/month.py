@@ -10,8 +10,10 @@ from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from cafe.forms.planning import MadeForm
 from cafe.models import OpenDay
 from cafe.month import month_plan
+from cafe.unmaking import just_made
 from komatsu_support.fiscal import MONTHS, fiscal_year_of, month_at, month_of, nendo
 from komatsu_support.http import Request
 from komatsu_support.pages import allowed, page
@@ -32,9 +34,18 @@ def openday_month(request: Request, first: date) -> HttpResponse:
         plan=plan,
         period=month_at(first),
         actions=_actions(request, first, is_empty=not plan.told),
+        **_just_made(request, first),
         **_ways(first),
         **rights(request),
     )
+
+
+def _just_made(request: Request, first: date) -> dict[str, Any]:
+    """What the press named in ?made= has made here, for whoever may take it back."""
+    press = MadeForm(request.GET).press
+    if press is None or not request.user.has_perm("cafe.void_openday"):
+        return {}
+    return {"press": press, "made": just_made(press, first, by=request.user)}
 
 
 def rights(request: Request) -> dict[str, bool]:

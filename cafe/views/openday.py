@@ -41,7 +41,7 @@ from cafe.views.papercount import paper_of
 from cafe.views.program import program
 from cafe.views.tally import tally_of_day
 from cafe.views.visit import guests_of
-from komatsu_support.fiscal import wareki
+from komatsu_support.fiscal import current_fiscal_year, wareki
 from komatsu_support.http import Request
 from komatsu_support.pages import (
     add_action,
@@ -79,6 +79,7 @@ def openday_list(request: Request) -> HttpResponse:
         actions=actions,
         unclosed=list(days.unclosed().order_by("held_on")),
         totals=totals(filterset.qs),
+        clear_url=f"?year={current_fiscal_year()}",
         empty_text="この年度の開催日はまだありません。「開催日を登録」で予定を作ります。",
     )
 

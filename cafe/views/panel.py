@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django_htmx.http import trigger_client_event
 
+from cafe.doubts import doubts
 from cafe.forms import EventQuickForm, OpenDayCancelForm, OpenDayQuickForm
 from cafe.models import Event, OpenDay
 from cafe.month import month_plan
@@ -33,8 +34,9 @@ def openday_panel(request: Request, pk: int) -> HttpResponse:
     day = find(OpenDay.objects.standing(), request, pk)
     asked = _asked(request)
     forms = _forms(request, day, asked)
-    if asked in forms and forms[asked].saved():
-        return _done(request, day, f"{wareki(day.held_on)}　{SAID[asked]}。")
+    if asked in forms and (record := forms[asked].saved()):
+        doubtful = doubts(record) if isinstance(record, Event) else []
+        return _done(request, day, "".join([f"{wareki(day.held_on)}　{SAID[asked]}。", *doubtful]))
     status = forms[asked].status if asked in forms else 200
     context = {
         "day": day,

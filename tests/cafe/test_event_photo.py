@@ -54,6 +54,20 @@ def test_day_reminds_of_photos_nobody_was_asked_about_on_the_day_itself(login, d
     assert (REMINDER in of_day, "写真の同意を確かめていません" in of_event) == (reminded, reminded)
 
 
+@pytest.mark.parametrize(
+    ("heads", "sentence"),
+    [(None, "撮る前に、写る人に"), ({"visitor": 3}, "撮った写真を使う前に、写っている人に")],
+)
+def test_closed_day_asks_before_the_photos_are_used(login, heads, sentence):
+    day = OpenDayFactory(held_on=TODAY, heads=heads)
+    event = EventFactory(day)
+    coordinator = login("coordinator")
+
+    of_day, of_event = (html(coordinator.get(each.get_absolute_url())) for each in (day, event))
+
+    assert [f"{sentence}確かめてください。" in text for text in (of_day, of_event)] == [True, True]
+
+
 def test_day_reminds_of_nothing_once_everybody_was_asked_or_the_event_is_voided(login, user):
     day = OpenDayFactory(held_on=TODAY)
     EventFactory(day, photo_consent="all")

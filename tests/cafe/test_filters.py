@@ -29,7 +29,10 @@ def calendar():
 @pytest.mark.parametrize(
     ("asked", "shown"),
     [
-        ({}, ["2025-04-30", "2025-05-06", "2025-05-07", "2025-05-08", "2026-03-31"]),
+        ({}, ["2025-05-06", "2025-05-07", "2025-05-08"]),
+        ({"page": "2"}, ["2025-05-06", "2025-05-07", "2025-05-08"]),
+        ({"month": ""}, ["2025-04-30", "2025-05-06", "2025-05-07", "2025-05-08", "2026-03-31"]),
+        ({"year": "2025"}, ["2025-04-30", "2025-05-06", "2025-05-07", "2025-05-08", "2026-03-31"]),
         ({"year": "2024"}, ["2024-05-07"]),
         ({"month": "5"}, ["2025-05-06", "2025-05-07", "2025-05-08"]),
         ({"month": "3"}, ["2026-03-31"]),
@@ -46,6 +49,12 @@ def calendar():
 )
 def test_days_are_narrowed_by_year_month_and_state(calendar, asked, shown):
     assert days(**asked) == shown
+
+
+def test_list_opens_on_the_whole_year_while_the_running_month_has_no_day():
+    OpenDayFactory(held_on=date(2025, 6, 3))
+
+    assert days() == ["2025-06-03"]
 
 
 def test_voided_days_are_shown_on_demand(user):

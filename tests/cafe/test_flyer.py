@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cafe.flyer import CANCELLED, CLOSED, OPEN, Item, plan_of, words_of
-from cafe.models.flyer import renewed
+from cafe.models import Flyer
 from tests.factories import EventFactory, FlyerFactory, OfficeDayFactory, OpenDayFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
@@ -147,6 +147,40 @@ def test_events_stand_in_the_order_of_the_day(coordinator, user):
     assert [item.start for item in items] == ["10:00～", "13:30～", ""]
 
 
+@pytest.mark.parametrize(
+    ("fields", "wording"),
+    [
+        ({}, "料理"),
+        ({"fee_yen": 1300}, "料理（1,300円）"),
+        ({"belongings": "エプロン"}, "料理（エプロン）"),
+        ({"fee_yen": 300, "belongings": "エプロン"}, "料理（300円・エプロン）"),
+        ({"fee_yen": 0}, "料理"),
+    ],
+)
+def test_event_tells_what_it_costs_and_what_to_bring(coordinator, fields, wording):
+    EventFactory(OpenDayFactory(held_on=date(2025, 5, 8)), title="料理", **fields)
+
+    assert [item.wording for item in squares(plan_of(MAY, coordinator))[8].items] == [wording]
+
+
+@pytest.mark.parametrize(
+    ("fee", "doubted"),
+    [
+        ("無料", ["300円", "1,300円"]),
+        ("無料（料理の日は３００円）", ["1,300円"]),
+        ("無料（料理の日は300円、遠足は1,300円）", []),
+        ("300円", []),
+        ("", []),
+    ],
+)
+def test_footer_that_says_free_is_compared_with_the_fees_of_the_events(coordinator, fee, doubted):
+    day = OpenDayFactory(held_on=date(2025, 5, 8))
+    for yen in (1300, 300, 0, None):
+        EventFactory(day, fee_yen=yen)
+
+    assert plan_of(MAY, coordinator).fees_beside(Flyer(month=MAY, fee=fee)) == doubted
+
+
 def test_plan_is_closed_to_those_who_may_not_see_the_days(user):
     OpenDayFactory(held_on=date(2025, 5, 8))
     FlyerFactory(MAY, heading="見出し")
@@ -166,15 +200,16 @@ def test_words_are_those_of_the_month(coordinator):
     assert words_of(plan_of(MAY, coordinator), coordinator) == words
 
 
-def test_words_come_from_the_month_before_with_the_heading_renewed(coordinator):
+def test_lines_come_from_the_month_before_and_its_greeting_does_not(coordinator):
     FlyerFactory(date(2025, 2, 1), heading="2月のカフェ", fee="100円")
-    FlyerFactory(date(2025, 3, 1), heading="令和7年3月のカフェ", fee="無料", note="")
+    FlyerFactory(date(2025, 3, 1), heading="3月のカフェ　卒業おめでとう", lead="春です", fee="無料", note="")
     FlyerFactory(date(2025, 6, 1), heading="6月のカフェ", fee="後の月")
 
     words = words_of(plan_of(MAY, coordinator), coordinator)
 
     assert words._state.adding
-    assert (words.month, words.heading, words.fee, words.note) == (MAY, "令和7年5月のカフェ", "無料", "")
+    assert (words.month, words.heading, words.lead) == (MAY, "5月のとんとんカフェ", "")
+    assert (words.fee, words.note) == ("無料", "")
 
 
 def test_first_words_come_from_the_days(coordinator):
@@ -185,22 +220,3 @@ def test_first_words_come_from_the_days(coordinator):
     assert words.heading == "5月のとんとんカフェ"
     assert words.footer == [("場所", "カフェスペース"), ("時間", "10:00～15:00")]
     assert words.note == "予定は変更になることがあります。"
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("12月のとんとんカフェ", "1月のとんとんカフェ"),
-        ("とんとんカフェ 2025年12月の予定", "とんとんカフェ 2026年1月の予定"),
-        ("令和7年12月のとんとんカフェ", "令和8年1月のとんとんカフェ"),
-        ("１２月のとんとんカフェ", "１月のとんとんカフェ"),
-        ("112月は月ではない", "112月は月ではない"),
-        ("冬のとんとんカフェ", "冬のとんとんカフェ"),
-    ],
-)
-def test_month_in_a_heading_is_renewed_as_it_was_written(before, after):
-    assert renewed(before, date(2025, 12, 1), date(2026, 1, 1)) == after
-
-
-def test_one_month_is_not_taken_for_the_end_of_another():
-    assert renewed("11月と1月のカフェ", date(2025, 1, 1), date(2025, 2, 1)) == "11月と2月のカフェ"

@@ -41,6 +41,20 @@ def test_menu_leads_to_the_flyer_of_this_month(login):
     assert login("coordinator").get(reverse("cafe:flyer_current"))["Location"] == url("print")
 
 
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        (date(2025, 5, 19), MAY),
+        (date(2025, 5, 20), date(2025, 6, 1)),
+        (date(2025, 12, 31), date(2026, 1, 1)),
+    ],
+)
+def test_from_the_twentieth_on_the_flyer_is_that_of_the_next_month(login, today, first, time_machine):
+    time_machine.move_to(today)
+
+    assert login("coordinator").get(reverse("cafe:flyer_current"))["Location"] == url("print", first)
+
+
 def test_flyer_shows_days_events_and_words(login):
     EventFactory(
         OpenDayFactory(held_on=date(2025, 5, 13), **DAY),
@@ -93,6 +107,36 @@ def test_flyer_tells_nothing_of_anybody(login):
 
 def test_month_without_days_says_the_next_step(login):
     assert "この月の開催日はまだありません" in html(login("coordinator").get(url("print")))
+
+
+def test_fee_of_an_event_is_printed_and_pointed_out_beside_a_footer_that_says_free(login):
+    EventFactory(
+        OpenDayFactory(held_on=date(2025, 5, 13), **DAY), title="料理", fee_yen=300, belongings="エプロン"
+    )
+    FlyerFactory(MAY, fee="無料", hours="10:00～15:00")
+    browser = login("coordinator")
+
+    page, _, paper = html(browser.get(url("print"))).partition("<article")
+
+    assert "「無料」と書かれていますが、参加費のある企画があります: 300円" in page
+    assert "料理（300円・エプロン）" in paper
+    assert "料理（300円・エプロン）" in texts(sheet(browser.get(url("export"))))
+
+
+@pytest.mark.parametrize("paper", ["portrait", "landscape"])
+def test_crowded_month_says_how_small_it_is_and_what_helps(login, paper):
+    for number in range(7, 31):
+        day = OpenDayFactory(held_on=date(2025, 5, number), **DAY)
+        EventFactory.create_batch(5, day, title="こころほぐしからだほぐしのヨガ")
+    FlyerFactory(MAY, hours="10:00～15:00")
+
+    response = login("coordinator").get(f"{url('print')}?paper={paper}")
+
+    letters = response.context["letters"]
+    assert letters.size < 10
+    assert f"1枚に収めるために{letters.size}ポイントにしています" in html(response)
+    assert [each for each in response.context["remedies"] if each not in html(response)] == []
+    assert "dense" in html(response)
 
 
 def test_hours_that_the_words_do_not_say_are_pointed_out(login):
@@ -152,7 +196,7 @@ def test_flyer_asks_little_however_much_is_on(login, django_assert_max_num_queri
 # --- its words
 
 
-def test_new_words_begin_as_those_of_the_month_before(login):
+def test_new_words_begin_with_the_lines_of_the_month_before_and_a_plain_heading(login):
     FlyerFactory(date(2025, 4, 1), heading="4月のカフェ", contact="電話 0761-00-0000", audience="どなたでも")
     browser = login("coordinator")
     page = f"{reverse('cafe:flyer_create')}?month=2025-05"
@@ -162,7 +206,39 @@ def test_new_words_begin_as_those_of_the_month_before(login):
 
     words = Flyer.objects.get(month=MAY)
     assert answer["Location"] == url("print")
-    assert (words.heading, words.contact, words.audience) == ("5月のカフェ", "電話 0761-00-0000", "")
+    assert (words.heading, words.contact, words.audience) == (
+        *("5月のとんとんカフェ", "電話 0761-00-0000"),
+        "",
+    )
+
+
+def test_heading_of_the_month_before_is_told_beside_the_box(login):
+    FlyerFactory(date(2025, 4, 1), heading="4月のカフェ", lead="")
+
+    fields = login("coordinator").get(f"{reverse('cafe:flyer_create')}?month=2025-05").context["form"].fields
+
+    assert fields["heading"].help_text == "40文字まで。前の月は「4月のカフェ」"
+    assert "前の月" not in fields["lead"].help_text
+
+
+def test_too_long_a_heading_comes_back_whole_with_a_sentence(login):
+    words = FlyerFactory(MAY, heading="5月")
+    browser = login("coordinator")
+    page = reverse("cafe:flyer_edit", args=[words.pk])
+    form = html(browser.get(page))
+    long = "あ" * 43
+
+    answer = browser.post(page, {**typed(browser.get(page)), "heading": long})
+
+    words.refresh_from_db()
+    assert "maxlength" not in form.partition('id="id_heading"')[0].rpartition("<input")[2]
+    assert "maxlength" not in form.partition('id="id_heading"')[2].partition(">")[0]
+    assert "40文字まで" in form
+    assert answer.status_code == 422
+    assert dict(answer.context["form"].errors) == {
+        "heading": ["40文字までにしてください（いま43文字です）。"]
+    }
+    assert (typed(answer)["heading"], words.heading) == ([long], "5月")
 
 
 def test_month_that_has_words_leads_to_them(login):

@@ -414,9 +414,21 @@ def test_event_offers_recent_and_coming_days_and_the_one_at_hand(by):
     from_its_day = offered(EventForm(by=by, initial={"open_day": old}), "open_day")
     existing = offered(EventForm(by=by, instance=EventFactory(old)), "open_day")
 
-    assert unasked == [recent, coming]
-    assert from_its_day == [old, recent, coming]
-    assert existing == [old, recent, coming]
+    assert unasked == [coming, recent]
+    assert from_its_day == [coming, recent, old]
+    assert existing == [coming, recent, old]
+
+
+def test_event_offers_days_from_today_on_first_and_those_that_are_over_last(by):
+    days = {n: OpenDayFactory(held_on=date(2025, 5, n)) for n in (6, 7, 8, 9)}
+    june = OpenDayFactory(held_on=date(2025, 6, 3))
+
+    form: Any = EventForm(by=by)
+
+    assert offered(form, "open_day") == [days[8], days[9], june, days[7], days[6]]
+    assert [group for group, _ in list(form.fields["open_day"].choices)[1:]] == [
+        *("令和7年5月", "令和7年6月", "令和7年5月（過ぎた日）")
+    ]
 
 
 def test_event_offers_the_whole_month_of_the_day_at_hand_under_its_name(by):
@@ -430,8 +442,8 @@ def test_event_offers_the_whole_month_of_the_day_at_hand_under_its_name(by):
 
     assert [
         (group, [label for _, label in days]) for group, days in list(form.fields["open_day"].choices)[1:]
-    ] == [("令和6年11月", ["令和6年11月5日（火）", "令和6年11月29日（金）"])]
-    assert offered(form, "open_day") == [at_hand, same_month]
+    ] == [("令和6年11月（過ぎた日）", ["令和6年11月29日（金）", "令和6年11月5日（火）"])]
+    assert offered(form, "open_day") == [same_month, at_hand]
 
 
 def test_event_of_a_voided_day_cannot_be_made(by):

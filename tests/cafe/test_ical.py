@@ -127,6 +127,18 @@ def test_booking_is_in_the_title():
     assert "料理（要予約）" in entries()
 
 
+def test_fee_and_belongings_are_in_the_description():
+    day = OpenDayFactory(**DAY)
+    EventFactory(day, title="料理", fee_yen=300, belongings="エプロン")
+    EventFactory(day, title="茶話会")
+
+    found = entries()
+
+    assert str(found["料理"]["DESCRIPTION"]) == "300円・エプロン"
+    assert "DESCRIPTION" not in found["茶話会"]
+    assert "DESCRIPTION" not in found["とんとんカフェ"]
+
+
 def test_entry_says_when_it_was_changed_and_makes_nobody_busy():
     day = OpenDayFactory(**DAY)
 

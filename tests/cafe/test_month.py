@@ -5,6 +5,7 @@ from datetime import date, time
 import pytest
 from django.urls import reverse
 
+from cafe.models import OpenDay
 from cafe.month import month_plan
 from komatsu_support.converters import YearMonth
 from tests.browser import html, labels
@@ -94,6 +95,13 @@ def test_day_says_its_state_in_word_and_shape(login, fields, sign):
     found = shown(login, day.held_on)
 
     assert (found.word, found.shape, found.beside) == sign
+
+
+@pytest.mark.parametrize(("state", "hours"), [("planned", "10:00～15:00"), ("cancelled", "")])
+def test_cancelled_day_has_no_hours(login, state, hours):
+    OpenDayFactory(held_on=TODAY, state=state, starts_at=time(10), ends_at=time(15))
+
+    assert shown(login, TODAY).hours == hours
 
 
 def test_place_is_told_only_where_it_is_unusual(login):
@@ -191,6 +199,20 @@ def test_nonsense_is_no_month(login, part):
 
 def test_month_reads_back_from_its_address():
     assert YearMonth().to_python(YearMonth().to_url(date(2025, 11, 1))) == date(2025, 11, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "typed", "held_on"),
+    [("2025-01-09", "1/31", date(2025, 1, 31)), ("2025-05-09", "５月２９日", date(2025, 5, 29))],
+)
+def test_day_begun_from_the_month_may_be_moved_within_it_without_a_year(login, day, typed, held_on):
+    coordinator = login("coordinator")
+    url = f"{reverse('cafe:openday_create')}?day={day}"
+    key = coordinator.get(url).context["form"].submission_key
+
+    coordinator.post(url, {"held_on": typed, "submission": key})
+
+    assert OpenDay.objects.get().held_on == held_on
 
 
 def test_day_begun_from_the_month_goes_back_there(login):

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
 from threading import Barrier
 from time import sleep
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,10 @@ from django.urls import reverse
 
 from cafe import planning
 from cafe.models import Event, OpenDay
-from cafe.planning import Wish, make, same_weekday
+from cafe.planning import make, same_weekday
+from cafe.unmaking import just_made
+from cafe.wishes import Wish
+from komatsu_support import audit
 from komatsu_support.models import AuditEvent
 from tests.browser import html, typed
 from tests.factories import (
@@ -22,6 +26,7 @@ from tests.factories import (
     IdeaFactory,
     OfficeDayFactory,
     OpenDayFactory,
+    TabletFactory,
     UserFactory,
 )
 
@@ -64,7 +69,8 @@ def test_november_is_planned_in_one_press(login):
     assert said(response) == [
         "開催日を14日作りました。作らなかった日: 文化の日（11月3日）、勤労感謝の日 振替休日（11月24日）。"
     ]
-    assert response.redirect_chain == [("/cafe/months/2025-11/", 302)]
+    [(onward, status)] = response.redirect_chain
+    assert (onward.partition("?made=")[0], status) == ("/cafe/months/2025-11/", 302)
 
 
 def test_each_day_made_has_history_and_trail(login):
@@ -112,11 +118,57 @@ def test_calendar_of_the_office_closes_a_day_and_opens_a_holiday(login):
     assert said(response) == ["開催日を1日作りました。作らなかった日: 設備の点検（11月10日）。"]
 
 
-def test_several_months_are_planned_at_once(login):
-    response = plan(login("coordinator"), weekdays=["2"], last="2026-01-31")
+@pytest.mark.parametrize("field", ["first", "last"])
+@pytest.mark.parametrize("day", ["2025-10-31", "2025-12-01", "R7.12.1"])
+def test_plan_keeps_to_the_month_of_its_page(login, field, day):
+    response = plan(login("coordinator"), **{field: day})
 
-    assert (days()[0], days()[-1], len(days())) == (date(2025, 11, 5), date(2026, 1, 28), 12)
-    assert "年末年始（12月31日）" in said(response)[0]
+    sentence = "令和7年11月の日付にしてください。ほかの月の開催日は、その月の画面から作ります。"
+    assert response.status_code == 422
+    assert dict(response.context["form"].errors) == {field: [sentence]}
+    assert days() == []
+
+
+@pytest.mark.parametrize("last", ["11/4", "１１／４", "１１月４日", "11月4日（火）", "R7.11.4"])
+def test_day_of_the_month_needs_no_year(login, last):
+    plan(login("coordinator"), weekdays=["1"], last=last)
+
+    assert days() == [date(2025, 11, 4)]
+
+
+def test_days_that_are_over_are_asked_back_once(login):
+    coordinator = login("coordinator")
+    url = reverse(PLAN, args=[MAY])
+    fields = typed(coordinator.get(url), weekdays=["2", "3"], first="2025-05-01", last="2025-05-09")
+
+    asked = coordinator.post(url, fields)
+    untouched = days()
+    told = coordinator.post(url, {**fields, "confirmed": ["2"]}, follow=True)
+
+    assert "過ぎた日が2日含まれています" in html(asked)
+    assert untouched == []
+    assert days() == [date(2025, 5, 1), date(2025, 5, 7), date(2025, 5, 8)]
+    assert said(told) == ["開催日を3日作りました。"]
+
+
+def test_number_that_was_not_asked_does_not_confirm(login):
+    coordinator = login("coordinator")
+    url = reverse(PLAN, args=[MAY])
+    fields = typed(coordinator.get(url), weekdays=["2"], first="2025-05-01")
+
+    coordinator.post(url, {**fields, "confirmed": ["4"]})
+
+    assert days() == []
+
+
+def test_past_days_that_are_there_already_are_not_asked_back(login):
+    OpenDayFactory(held_on=date(2025, 5, 7))
+    coordinator = login("coordinator")
+    url = reverse(PLAN, args=[MAY])
+
+    coordinator.post(url, typed(coordinator.get(url), weekdays=["2"], first="2025-05-01", last="2025-05-14"))
+
+    assert days() == [date(2025, 5, 7), date(2025, 5, 14)]
 
 
 def test_second_press_makes_nothing_twice_and_answers_the_same(login):
@@ -183,7 +235,7 @@ def test_somebody_quicker_between_look_and_writing_is_seen_at_a_second_look(user
     outcome = make([Wish(on), Wish(date(2025, 11, 11))], by=by, press=uuid4())
 
     assert [wish.on.day for wish in outcome.made] == [11]
-    assert [(wish.on.day, wish.why_not) for wish in outcome.left_out] == [(4, "登録済み")]
+    assert [(wish.on.day, wish.why_not) for wish in outcome.wishes] == [(4, "登録済み"), (11, "")]
     assert days() == [on, date(2025, 11, 11)]
 
 
@@ -202,7 +254,11 @@ def test_what_goes_wrong_in_the_middle_leaves_nothing(user):
     [
         ({"weekdays": None}, "weekdays", "開く曜日を選んでください。"),
         ({"first": "2025-11-10", "last": "2025-11-09"}, "last", "「この日から」以後の日付にしてください。"),
-        ({"first": "2025-04-01", "last": "2026-04-03"}, "last", "一度に作れるのは1年分までです。"),
+        (
+            {"last": "5/1"},
+            "last",
+            "何年の5月1日か分かりません。年も入力してください（例 2025-5-1）。",
+        ),
         ({"starts_at": "15:00", "ends_at": "10:00"}, "ends_at", "終了は開始より後の時刻にしてください。"),
         ({"first": "R99.1.1"}, "first", "1900年1月1日から2027年5月8日までの日付を入力してください。"),
     ],
@@ -233,6 +289,39 @@ def test_form_remembers_how_the_last_planned_month_was_opened(login):
         "place": "公園",
         "staff": [staff.pk],
     }
+
+
+@pytest.mark.parametrize(
+    ("wednesdays", "weekdays"),
+    [((3, 10), [1]), ((3, 10, 17), [1, 2]), ((3, 10, 17, 24), [1, 2])],
+)
+def test_weekday_is_ticked_where_it_was_open_more_often_than_not(login, wednesdays, weekdays):
+    for n in (2, 9, 16, 23, *wednesdays):  # December 2025; the 30th and 31st are 年末年始
+        OpenDayFactory(held_on=date(2025, 12, n))
+
+    form = login("coordinator").get(reverse(PLAN, args=[date(2026, 1, 1)])).context["form"]
+
+    assert form.initial["weekdays"] == weekdays
+
+
+def test_holidays_do_not_make_a_monday_unusual(login):
+    for n in (10, 17, 4, 11, 18, 25):  # November 2025: the 3rd and 24th, Mondays, are holidays
+        OpenDayFactory(held_on=date(2025, 11, n))
+
+    form = login("coordinator").get(reverse(PLAN, args=[date(2025, 12, 1)])).context["form"]
+
+    assert form.initial["weekdays"] == [0, 1]
+
+
+def test_two_saturdays_are_no_habit(login):
+    for n in (8, 15, 22, 29):
+        OpenDayFactory(held_on=date(2025, 7, n))
+    for n in (5, 12):
+        OpenDayFactory(held_on=date(2025, 7, n))
+
+    form = login("coordinator").get(reverse(PLAN, args=[NOVEMBER])).context["form"]
+
+    assert form.initial["weekdays"] == [1]
 
 
 @pytest.mark.parametrize(
@@ -334,7 +423,7 @@ def test_page_shows_what_will_be_made_and_what_not_before_it_is_made(login):
 
     response = login("coordinator").get(reverse(CLONE, args=[JUNE]))
 
-    assert [(wish.like.day, wish.on.day, wish.why_not) for wish in response.context["wishes"]] == [
+    assert [(wish.like.day, wish.on.day, wish.why_not) for wish in response.context["outcome"].wishes] == [
         (1, 5, ""),
         (6, 3, "登録済み"),
         (7, 4, "設備の点検"),
@@ -343,6 +432,134 @@ def test_page_shows_what_will_be_made_and_what_not_before_it_is_made(login):
     ]
     assert "2日を作る" in html(response)
     assert not OpenDay.objects.filter(held_on=date(2025, 6, 5)).exists()
+
+
+def test_events_go_onto_a_day_that_is_there_and_it_stays_as_it_is(login):
+    there = OpenDayFactory(held_on=date(2025, 6, 12), starts_at=time(13), place="公園")
+    source = OpenDayFactory(held_on=date(2025, 5, 8), starts_at=time(10))
+    EventFactory(source, title="カレーの日", starts_at=time(12), fee_yen=300)
+    coordinator = login("coordinator")
+    page = html(coordinator.get(reverse(CLONE, args=[JUNE])))
+
+    response = clone(coordinator)
+
+    there.refresh_from_db()
+    copy = there.events.get()
+    assert "企画1件を写す" in page
+    assert (copy.title, copy.starts_at, copy.fee_yen) == ("カレーの日", time(12), 300)
+    assert (there.starts_at, there.place, there.version) == (time(13), "公園", 1)
+    assert said(response) == ["登録済みの開催日（6月12日）に、企画を1件写しました。"]
+
+
+def test_new_days_and_days_that_are_there_are_told_apart(login):
+    OpenDayFactory(held_on=date(2025, 6, 12))
+    for n in (8, 9):
+        EventFactory(OpenDayFactory(held_on=date(2025, 5, n)))
+    coordinator = login("coordinator")
+    page = html(coordinator.get(reverse(CLONE, args=[JUNE])))
+
+    response = clone(coordinator)
+
+    assert "1日を作り、企画2件を写す" in page
+    assert said(response) == [
+        "開催日を1日、企画を1件作りました。登録済みの開催日（6月12日）に、企画を1件写しました。"
+    ]
+
+
+def test_event_that_is_there_by_title_or_series_is_not_doubled(login):
+    series = EventSeriesFactory()
+    source, there = OpenDayFactory(held_on=date(2025, 5, 8)), OpenDayFactory(held_on=date(2025, 6, 12))
+    for title, of in (("ヨガ", None), ("カレー", series), ("染め紙", None), ("茶話会", None)):
+        EventFactory(source, title=title, series=of)
+    EventFactory(there, title="ヨガ")
+    EventFactory(there, title="おにぎり", series=series)
+    EventFactory(there, title="茶話会").void("誤り", by=UserFactory())
+    coordinator = login("coordinator")
+    [wish] = coordinator.get(reverse(CLONE, args=[JUNE])).context["outcome"].wishes
+
+    clone(coordinator)
+
+    assert [event.title for event in wish.events] == ["染め紙", "茶話会"]
+    assert [(event.title, why) for event, why in wish.left_behind] == [
+        ("ヨガ", "登録済み"),
+        ("カレー", "登録済み"),
+    ]
+    assert sorted(there.events.standing().values_list("title", flat=True)) == sorted(
+        ["ヨガ", "おにぎり", "染め紙", "茶話会"]
+    )
+
+
+def test_second_press_adds_no_event_to_a_day_that_was_there(login):
+    there = OpenDayFactory(held_on=date(2025, 6, 12))
+    EventFactory.create_batch(2, OpenDayFactory(held_on=date(2025, 5, 8)))
+    coordinator = login("coordinator")
+    url = reverse(CLONE, args=[JUNE])
+    fields = typed(coordinator.get(url))
+
+    first, second = coordinator.post(url, fields, follow=True), coordinator.post(url, fields, follow=True)
+    third = coordinator.post(url, {}, follow=True)
+    page = html(coordinator.get(url))
+
+    assert there.events.count() == 2
+    assert said(first) == said(second) == ["登録済みの開催日（6月12日）に、企画を2件写しました。"]
+    assert said(third) == ["新しく作った開催日はありません。作らなかった日: 登録済み（6月12日）。"]
+    assert "新しく作れる日も、写せる企画もありません。" in page
+
+
+def test_event_somebody_put_there_between_look_and_press_is_found(user, monkeypatch):
+    by, there = user("coordinator"), OpenDayFactory(held_on=date(2025, 6, 12))
+    event = EventFactory(OpenDayFactory(held_on=date(2025, 5, 8)), title="ヨガ")
+    wait = audit.wait_for_my_turn
+
+    def quicker():
+        wait()
+        EventFactory(there, title="ヨガ")
+
+    monkeypatch.setattr(audit, "wait_for_my_turn", quicker)
+    outcome = make([Wish(there.held_on, events=[event])], by=by, press=uuid4())
+
+    assert [wish.why_not for wish in outcome.wishes] == ["登録済み"]
+    assert there.events.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "word"), [({"state": "cancelled"}, "休止"), ({"heads": {"visitor": 0}}, "開催")]
+)
+def test_no_event_goes_onto_a_day_that_is_closed_or_cancelled_and_its_row_names_it(login, how, word):
+    there = OpenDayFactory(held_on=date(2025, 6, 12), **how)
+    EventFactory(OpenDayFactory(held_on=date(2025, 5, 8)), title="カレーの日")
+    coordinator = login("coordinator")
+    response = coordinator.get(reverse(CLONE, args=[JUNE]))
+    [wish] = response.context["outcome"].wishes
+
+    coordinator.post(reverse(CLONE, args=[JUNE]), {})
+
+    assert wish.why_not == f"登録済み・{word}"
+    assert "カレーの日" in html(response)
+    assert there.events.count() == 0
+
+
+def test_row_that_is_not_copied_names_its_events(login):
+    fifth = OpenDayFactory(held_on=date(2025, 5, 29))
+    EventFactory(fifth, title="続く会")
+    EventFactory(fifth, title="終わった会", series=EventSeriesFactory(active=False))
+
+    [wish] = login("coordinator").get(reverse(CLONE, args=[JUNE])).context["outcome"].wishes
+
+    assert [(event.title, why) for event, why in wish.left_behind] == [
+        ("続く会", ""),
+        ("終わった会", "シリーズ終了"),
+    ]
+
+
+def test_page_warns_of_days_that_are_over(login):
+    OpenDayFactory(held_on=date(2025, 4, 2))
+    OpenDayFactory(held_on=date(2025, 4, 10))
+
+    response = login("coordinator").get(reverse(CLONE, args=[MAY]))
+
+    assert response.context["outcome"].past == 1
+    assert "過ぎた日が含まれています" in html(response)
 
 
 def test_clone_pressed_twice_makes_nothing_twice(login):
@@ -401,6 +618,11 @@ def test_empty_last_month_says_the_next_step(login):
 # --- この企画を別の日にも
 
 
+def offers(field):
+    """{month: labels of its days}."""
+    return {month: [label for _, label in days] for month, days in field.choices}
+
+
 def test_event_is_put_on_several_days_once(login):
     coordinator = login("coordinator")
     event = EventFactory(
@@ -431,10 +653,26 @@ def test_event_is_offered_planned_days_ahead_and_told_where_it_is_already(login)
     )
 
     assert list(field.queryset) == [has_it, free]
-    assert [label for _, label in field.choices] == [
-        "令和7年5月9日（金）　同じ名前の企画あり",
-        "令和7年5月12日（月）",
-    ]
+    assert offers(field) == {
+        "令和7年5月": ["令和7年5月9日（金）　同じ名前の企画あり", "令和7年5月12日（月）"]
+    }
+
+
+def test_days_are_offered_from_the_month_of_the_event_with_hours_where_they_differ(login):
+    hours: dict[str, Any] = {"starts_at": time(10), "ends_at": time(15)}
+    event = EventFactory(OpenDayFactory(held_on=date(2025, 11, 20), **hours))
+    for on in (date(2025, 10, 31), date(2025, 11, 4), date(2025, 12, 2)):
+        OpenDayFactory(held_on=on, **hours)
+    OpenDayFactory(held_on=date(2025, 12, 3), starts_at=time(13), ends_at=time(15))
+
+    response = login("coordinator").get(reverse("cafe:event_repeat", args=[event.pk]))
+
+    assert offers(response.context["form"].fields["days"]) == {
+        "令和7年11月": ["令和7年11月4日（火）"],
+        "令和7年12月": ["令和7年12月2日（火）", "令和7年12月3日（水）　13:00～15:00"],
+    }
+    assert "企画の種は写しません" in html(response)
+    assert "<strong>令和7年11月</strong>" in response.content.decode()
 
 
 def test_event_without_a_ticked_day_is_asked_for_one(login):
@@ -465,6 +703,114 @@ def test_event_page_leads_there_for_those_who_may(login):
 
     assert url in html(login("coordinator").get(event.get_absolute_url()))
     assert url not in html(login("manager").get(event.get_absolute_url()))
+
+
+# --- いま作った日を取り消す
+
+
+def take_back(client, first=NOVEMBER, response=None):
+    """Press the button of the month the answer leads to."""
+    [(onward, _)] = response.redirect_chain
+    press = onward.partition("?made=")[2]
+    return client.post(reverse("cafe:openday_unmake", args=[first]), {"made": press}, follow=True)
+
+
+def test_days_just_made_are_taken_back_in_one_press_with_history_and_trail(login):
+    coordinator = login("coordinator")
+    OpenDayFactory(held_on=date(2025, 11, 4))
+    made = plan(coordinator, weekdays=["1"])
+
+    answer = take_back(coordinator, response=made)
+
+    assert "いま作った開催日3日を取り消す" in html(made)
+    assert said(answer) == ["いま作った開催日3日を取り消しました。"]
+    assert days() == [date(2025, 11, 4)]
+    voided = OpenDay.objects.exclude(voided_at=None)
+    assert {day.void_reason for day in voided} == {"まとめて作った直後の取消"}
+    assert AuditEvent.objects.filter(action="void", object_type="cafe.openday").count() == 3
+
+
+def test_events_copied_onto_new_days_and_days_that_were_there_go_too(login):
+    coordinator = login("coordinator")
+    there = OpenDayFactory(held_on=date(2025, 6, 12))
+    for n in (8, 9):
+        EventFactory(OpenDayFactory(held_on=date(2025, 5, n)))
+
+    answer = take_back(coordinator, JUNE, clone(coordinator))
+
+    assert said(answer) == ["いま作った開催日1日、企画2件を取り消しました。"]
+    assert list(OpenDay.objects.standing().filter(held_on__month=6)) == [there]
+    assert not there.events.standing().exists()
+
+
+def test_page_pressed_again_after_it_was_taken_back_does_not_pretend_to_copy(login):
+    coordinator = login("coordinator")
+    OpenDayFactory(held_on=date(2025, 6, 12))
+    EventFactory(OpenDayFactory(held_on=date(2025, 5, 8)))
+    url = reverse(CLONE, args=[JUNE])
+    fields = typed(coordinator.get(url))
+    take_back(coordinator, JUNE, coordinator.post(url, fields, follow=True))
+
+    answer = coordinator.post(url, fields, follow=True)
+
+    assert said(answer) == ["新しく作った開催日はありません。作らなかった日: 取り消した企画（6月12日）。"]
+    assert not Event.objects.standing().filter(open_day__held_on__month=6).exists()
+
+
+@pytest.mark.parametrize("touch", ["changed", "event", "tablet"])
+def test_day_on_which_somebody_has_built_stays(login, touch):
+    coordinator = login("coordinator")
+    made = plan(coordinator, weekdays=["1"], last="2025-11-11")
+    day = OpenDay.objects.get(held_on=date(2025, 11, 4))
+    if touch == "changed":
+        day.save(by=coordinator.user)
+    elif touch == "event":
+        EventFactory(day)
+    else:
+        TabletFactory(day)
+
+    answer = take_back(coordinator, response=made)
+
+    assert said(answer) == ["いま作った開催日1日を取り消しました。"]
+    assert days() == [date(2025, 11, 4)]
+
+
+def test_press_of_somebody_else_takes_nothing_back(login):
+    made = plan(login("coordinator"), weekdays=["1"])
+
+    answer = take_back(login("lead"), response=made)
+
+    assert len(days()) == 4
+    assert said(answer) == ["まとめて取り消せる日はもうありません。その日の画面で1日ずつ取り消してください。"]
+
+
+@pytest.mark.parametrize(("later", "days_left"), [("12:59", 2), ("13:01", 0)])
+def test_what_was_made_more_than_an_hour_ago_is_not_just_made(user, time_machine, later, days_left):
+    by, press = user("coordinator"), uuid4()
+    make([Wish(date(2025, 11, n)) for n in (4, 11)], by=by, press=press)
+
+    time_machine.move_to(f"2025-05-08 {later}+09:00", tick=False)
+
+    assert len(just_made(press, NOVEMBER, by=by).days) == days_left
+
+
+def test_day_that_has_come_is_not_taken_back(user):
+    by, press = user("coordinator"), uuid4()
+    make([Wish(date(2025, 5, n)) for n in (7, 8, 9)], by=by, press=press)
+
+    assert [day.held_on.day for day in just_made(press, MAY, by=by).days] == [9]
+
+
+@pytest.mark.parametrize("made", ["", "x", str(uuid4())])
+def test_what_no_press_has_made_is_not_taken_back(login, made):
+    OpenDayFactory(held_on=date(2025, 11, 4))
+    coordinator = login("coordinator")
+
+    shown = coordinator.get(f"/cafe/months/2025-11/?made={made}")
+    coordinator.post(reverse("cafe:openday_unmake", args=[NOVEMBER]), {"made": made})
+
+    assert "を取り消す" not in html(shown)
+    assert days() == [date(2025, 11, 4)]
 
 
 # --- many hands at once

@@ -114,11 +114,15 @@ def test_series_count_events_that_stand(user):
     EventFactory(OpenDayFactory(held_on=date(2025, 5, 6)), series=series).open_day.void(
         "誤り", by=user("lead")
     )
+    for on in (date(2025, 5, 20), date(2025, 5, 9)):
+        EventFactory(OpenDayFactory(held_on=on), series=series)
+    EventFactory(OpenDayFactory(held_on=date(2025, 5, 8), state="cancelled"), series=series)
+    EventFactory(OpenDayFactory(held_on=date(2025, 4, 3), heads={"visitor": 1}), series=series)
     EventSeriesFactory(name="終わった集い", active=False)
 
     assert cells(eventseries_sheet(EventSeries.objects.all())) == [
-        ["月いちの集い", 1, date(2025, 5, 1), True],
-        ["終わった集い", 0, None, False],
+        ["月いちの集い", 5, date(2025, 5, 9), date(2025, 4, 3), True],
+        ["終わった集い", 0, None, None, False],
     ]
 
 

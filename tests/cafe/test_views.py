@@ -44,6 +44,19 @@ def test_list_shows_days_newest_first_with_their_sum(login):
     assert "開催 2日　延参加者数 5人（うち子ども 1人）　1日平均 2.5人" in html(response)
 
 
+def test_list_opens_on_the_running_month_and_leads_to_the_whole_year(login):
+    for on in (date(2025, 4, 30), date(2025, 5, 9), date(2025, 6, 3)):
+        OpenDayFactory(held_on=on)
+    coordinator = login("coordinator")
+
+    opened = coordinator.get(url("openday_list"))
+    whole = coordinator.get(f"{url('openday_list')}{opened.context['clear_url']}")
+
+    assert [cells[0] for _, cells in opened.context["rows"]] == ["令和7年5月9日（金）"]
+    assert [chip.value for chip in opened.context["filterset"].chips] == ["5月"]
+    assert len(whole.context["rows"]) == 3
+
+
 def test_sum_follows_the_filter(login):
     OpenDayFactory(held_on=date(2025, 4, 30), heads={"visitor": 4})
     OpenDayFactory(held_on=date(2025, 5, 1), heads={"visitor": 3})

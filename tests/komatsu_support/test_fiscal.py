@@ -16,6 +16,7 @@ from komatsu_support.fiscal import (
     month_of,
     nendo,
     parse_date,
+    parse_day_near,
     wareki,
     wareki_short,
 )
@@ -356,3 +357,36 @@ def _refusal(text):
     with pytest.raises(ValueError) as refused:  # noqa: PT011
         parse_date(text, today=TODAY)
     return str(refused.value)
+
+
+# --- A day without its year
+
+
+@pytest.mark.parametrize(
+    ("typed", "near", "day"),
+    [
+        ("1/31", date(2027, 1, 1), date(2027, 1, 31)),
+        ("１月２９日", date(2027, 1, 15), date(2027, 1, 29)),
+        ("１／２９", date(2027, 1, 15), date(2027, 1, 29)),
+        ("2.5（金）", date(2027, 1, 15), date(2027, 2, 5)),
+        ("6/30", date(2027, 1, 1), date(2027, 6, 30)),
+        ("R9.2.5", date(2027, 1, 1), date(2027, 2, 5)),
+        ("2026-12-28", date(2027, 1, 1), date(2026, 12, 28)),
+    ],
+)
+def test_day_without_its_year_is_read_as_of_the_month_at_hand(typed, near, day):
+    assert parse_day_near(typed, near, today=date(2026, 11, 26)) == day
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"), [("12/28", date(2027, 1, 1)), ("7/1", date(2027, 1, 1)), ("1/5", date(2026, 12, 1))]
+)
+def test_day_that_may_be_of_another_year_is_asked_for_its_year(typed, near):
+    with pytest.raises(ValueError, match="何年の"):
+        parse_day_near(typed, near, today=date(2026, 11, 26))
+
+
+@pytest.mark.parametrize("typed", ["2/30", "13/1", "0/1", "1/0"])
+def test_day_without_its_year_that_is_no_day_is_refused(typed):
+    with pytest.raises(ValueError, match="日付を確かめてください"):
+        parse_day_near(typed, date(2027, 1, 1), today=date(2026, 11, 26))
