@@ -94,12 +94,14 @@ const tallyBook = (() => {
   /* ---- Sending ---- */
 
   async function ask({ token, url }, events) {
-    away = true;
     const answer = await fetch(url, {
       method: events ? "POST" : "GET",
       headers: { Authorization: `Tablet ${token}`, ...(events && { "Content-Type": "application/json" }) },
       body: events && JSON.stringify({ events }),
       credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer", signal: AbortSignal.timeout(WAIT),
+    }).catch((error) => {
+      away = true;
+      throw error;
     });
     away = false;
     const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");

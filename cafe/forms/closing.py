@@ -224,7 +224,7 @@ def first_boxes(day: OpenDay, proposal: Proposal) -> dict[str, Any]:
 def _boxes(counted: Counted) -> dict[str, Any]:
     """What a closing wrote, for the boxes."""
     roles = {f"heads_{role}": counted.heads.get(role, 0) for role in Attendance.Role}
-    bands = {f"age_{band}": heads for band, heads in counted.ages.items()}
+    bands = {f"age_{band}": heads for band, heads in counted.ages.items() if heads}
     return {**roles, **bands, "first_heads": counted.first_heads}
 
 

@@ -13,7 +13,7 @@ from cafe.models.openday import Attendance, OpenDay
 from komatsu_support.models import User
 
 State, Role = OpenDay.State, Attendance.Role
-CLOSED = {State.PLANNED: "締め", State.HELD: "締め直し", State.CANCELLED: "開催として締め"}
+CLOSED = {State.PLANNED: "締めた", State.HELD: "締め直した", State.CANCELLED: "開催として締めた"}
 OPENED = {State.HELD: "締めを開いた", State.CANCELLED: "予定に戻した"}
 
 
@@ -79,7 +79,7 @@ def _step(row: Any, older: Any) -> Step | None:
         deed = CLOSED[before]
     elif row.state == State.CANCELLED:
         is_news = before != State.CANCELLED or row.cancel_reason != older.cancel_reason
-        deed = "休止" if is_news else ""
+        deed = "休止にした" if is_news else ""
         reasons.insert(0, row.cancel_reason)
     else:
         deed = OPENED.get(before, "") if row.state == State.PLANNED else ""

@@ -25,6 +25,7 @@ from komatsu_support.http import Request
 from komatsu_support.pages import allowed, find, form_page
 
 State = OpenDay.State
+OPENED = {State.HELD: "の締めを開きました。", State.CANCELLED: "を予定に戻しました。"}
 REOPEN = {State.HELD: "締めを開く", State.CANCELLED: "予定に戻す"}
 CLOSE = {State.PLANNED: "締める", State.HELD: "締め直す", State.CANCELLED: "開催として締める"}
 
@@ -95,7 +96,8 @@ def openday_reopen(request: Request, pk: int) -> HttpResponse:
     if day.state == State.PLANNED:
         messages.info(request, "この日は締めていません。")
         return redirect(day)
-    label = REOPEN[State(day.state)]
+    state = State(day.state)
+    label = REOPEN[state]
     return form_page(
         request,
         OpenDayReopenForm,
@@ -103,4 +105,5 @@ def openday_reopen(request: Request, pk: int) -> HttpResponse:
         heading=f"{wareki(day.held_on)}　{label}",
         heads=counted_of(day),
         submit_label=label,
+        told=lambda day: f"{day.date_in_words}{OPENED[state]}",
     )

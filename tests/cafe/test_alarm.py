@@ -260,6 +260,7 @@ def test_closed_day_is_reopened_with_a_reason_and_the_alarm_comes(login):
 
     answer = reopen(coordinator, day, reason="午後の分を入れ忘れた")
 
+    assert "5月7日（水）の締めを開きました。" in html(coordinator.get(answer["Location"]))
     day.refresh_from_db()
     assert answer["Location"] == day.get_absolute_url()
     assert (day.state, day.closed_at, day.attendances.count(), day.age_heads.count()) == (

@@ -24,7 +24,13 @@ def corrected(by):
     day = OpenDayFactory(held_on=TODAY)
     TabletFactory(day, taps={"first": 1, "regular": 7})
     tallied = {"first": 1, "regular": 7}
-    day.close({"visitor": 9, "child": 2, "staff": 1}, first_heads=2, ages={"60s": 4}, by=by, tallied=tallied)
+    day.close(
+        {"visitor": 9, "child": 2, "staff": 1},
+        first_heads=2,
+        ages={"60s": 4, "70s": 0},
+        by=by,
+        tallied=tallied,
+    )
     day.reopen("午後の分を入れ忘れた", by=by)
     return day
 
@@ -41,8 +47,8 @@ def test_opened_day_is_closed_again_from_its_last_closing(login, corrected):
     page = login("coordinator").get(reverse("cafe:openday_close", args=[corrected.pk]))
 
     fields = typed(page)
-    names = ("heads_visitor", "first_heads", "heads_child", "heads_staff", "age_60s")
-    assert [fields[name] for name in names] == [["9"], ["2"], ["2"], ["1"], ["4"]]
+    names = ("heads_visitor", "first_heads", "heads_child", "heads_staff", "age_60s", "age_70s")
+    assert [fields[name] for name in names] == [["9"], ["2"], ["2"], ["1"], ["4"], [""]]
     assert "前は11人で締めました。" in html(page)
     assert "端末の人数から入れてあります" not in html(page)
 
@@ -110,13 +116,13 @@ def test_steps_say_what_was_done_with_number_and_reason_the_newest_first(by):
 
     assert told(day) == [
         ("予定に戻した", None, "予定に戻す"),
-        ("休止", None, "大雪。やはり休んだ"),
-        ("開催として締め", 0, "開いていた"),
-        ("休止", None, "会場の都合"),
-        ("休止", None, "大雪"),
+        ("休止にした", None, "大雪。やはり休んだ"),
+        ("開催として締めた", 0, "開いていた"),
+        ("休止にした", None, "会場の都合"),
+        ("休止にした", None, "大雪"),
         ("締めを開いた", None, "午後の分"),
-        ("締め直し", 6, "数え直した"),
-        ("締め", 5, ""),
+        ("締め直した", 6, "数え直した"),
+        ("締めた", 5, ""),
     ]
     assert told(day, at_most=2) == told(day)[:2]
 
@@ -128,7 +134,7 @@ def test_page_of_the_day_says_who_closed_it_with_how_many_and_why(login, correct
     section = page.split("締めの記録</h2>")[1].split("</section>")[0]
     assert "締めを開いた" in section
     assert "<p>午後の分を入れ忘れた</p>" in section
-    assert f'<strong>締め　11人</strong>　<span class="soft">5月8日 12:00　{by}</span>' in section
+    assert f'<strong>締めた　11人</strong>　<span class="soft">5月8日 12:00　{by}</span>' in section
 
 
 def test_page_of_a_day_nobody_touched_has_no_record_of_closings(login):
