@@ -305,6 +305,7 @@ def test_age_is_of_the_next_head_alone_for_a_while_and_never_of_a_child(
     expect(band).to_have_attribute("aria-pressed", "false")
     expect(said).to_have_text("30代は消えました")
     press(tablet, "いつもの")
+    expect(total(tablet)).to_have_text("2")
     expect(state(tablet)).to_contain_text(ALL_SENT)
 
     ages = f"from cafe.models import Tap; print(list(Tap.objects.filter(tablet__open_day={days[9]}).values_list('age_band', flat=True)))"
