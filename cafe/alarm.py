@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cafe.forms import OpenDayCloseForm
+from django.conf import settings
+
+from cafe.forms import OpenDayCloseForm, first_boxes
 from cafe.models import Attendance, OpenDay, proposed
 from komatsu_support.models import User
 
@@ -26,10 +28,8 @@ def alarms(user: User, *, at_most: int) -> list[Alarm]:
 
 
 def _alarm(day: OpenDay, user: User) -> Alarm:
-    """Filled in with what was counted; where nothing was, with nobody."""
-    proposal = proposed(day)
-    filled = {f"heads_{role}": proposal.heads.get(role, 0) for role in Attendance.Role}
-    filled |= {f"age_{band}": heads for band, heads in proposal.ages.items()}
-    form = OpenDayCloseForm(by=user, instance=day, initial={**filled, "first_heads": proposal.first_heads})
+    """Filled in as its closing page opens; where nothing was counted, with nobody."""
+    filled = dict.fromkeys((f"heads_{role}" for role in Attendance.Role), 0) | first_boxes(day, proposed(day))
+    form = OpenDayCloseForm(by=user, instance=day, initial=filled)
     form.auto_id = False  # several of them stand on one page
-    return Alarm(day, form, proposal.counted)
+    return Alarm(day, form, sum(filled[f"heads_{role}"] for role in settings.CAFE_COUNTED_ROLES))

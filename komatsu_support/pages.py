@@ -92,10 +92,11 @@ def form_page(
     instance: Any = None,
     initial: Mapping[str, Any] | None = None,
     onward: Callable[[Any], str] | None = None,
+    told: Callable[[Any], str] | None = None,
     is_logged: bool = False,
     **context: Any,
 ) -> HttpResponse:
-    """Make or change a record: after a good save its page, or where it leads `onward`.
+    """Make or change a record: after a good save its page, or where it leads `onward`, with what is `told` of it.
 
     Else the form with 200, 409 or 422. A form that shows what is stored of a person is a look, unless the
     view has logged it itself.
@@ -106,7 +107,7 @@ def form_page(
         data, request.FILES or None, by=request.user, instance=instance, initial=initial, draft=draft
     )
     if record := form.saved():
-        messages.success(request, f"{record._meta.verbose_name}を保存しました。")
+        messages.success(request, told(record) if told else f"{record._meta.verbose_name}を保存しました。")
         return redirect(onward(record) if onward else record)
     if instance is not None and not is_logged:
         _look(request, instance)

@@ -29,6 +29,8 @@ const tallyBook = (() => {
     });
   }
 
+  let away = false; // whether the last question found no server
+
   const days = () => within("readonly", (days) => days.getAll());
   const tapsOf = (day) => within("readonly", (_, taps) => taps.index("day").getAll(day));
   const change = (taps, n, fields) => { // within the transaction that holds `taps`
@@ -97,7 +99,11 @@ const tallyBook = (() => {
       headers: { Authorization: `Tablet ${token}`, ...(events && { "Content-Type": "application/json" }) },
       body: events && JSON.stringify({ events }),
       credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer", signal: AbortSignal.timeout(WAIT),
+    }).catch((error) => {
+      away = true;
+      throw error;
     });
+    away = false;
     const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
     return { status: answer.status, body: isJson ? await answer.json() : {} };
   }
@@ -166,10 +172,11 @@ const tallyBook = (() => {
       heads: headsOf(record, mine),
       last: lastOf(mine),
       unsent: mine.filter(({ sent }) => !sent).length,
+      isBridging: mine.some(({ event, sent, until }) => event.kind === "bridge" && !sent && !(until > Date.now())),
       elsewhere: taps.filter((each) => each.day !== day && !each.sent).length,
       refused: mine.find(({ refused, sent }) => refused && !sent)?.refused,
     };
   }
 
-  return { hold, write, dropHeld, send, read, tidy };
+  return { hold, write, dropHeld, send, read, tidy, isAway: () => away };
 })();

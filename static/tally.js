@@ -12,14 +12,15 @@
 
   const EVERY = 4000; // ms between two looks at the others' taps
   const SLOWEST = 15_000;
-  const REGRET = 6000; // ms in which 「相談につながった」 can be taken back
+  const REGRET = 6000; // ms in which 「相談員につなぐ」 can be taken back
 
   let failures = 0;
   let heard = false; // whether the server has answered since the page is here
   let busy = false;
   let again = false;
   let timer = 0;
-  let regret = 0;
+  let regret = 0; // the timer while it can be taken back
+  let isAwaited = false; // whether a word for the counselors was still on the way when last looked at
 
   function say(element, text) { // unchanged words are not read out twice
     if (element.textContent !== text) element.textContent = text;
@@ -41,6 +42,7 @@
   }
 
   async function show() {
+    tallyDay.show();
     const now = await tallyBook.read(day);
     find("open").hidden = !now.record;
     find("closed").hidden = Boolean(now.record);
@@ -59,6 +61,7 @@
     const label = now.last && place.querySelector(`[data-kind="${now.last.event.kind}"]`)?.dataset.label;
     find("undo").disabled = !now.last;
     say(find("undo"), label ? `もどす（${label}）` : "もどす");
+    tellOfBridge(now.isBridging);
   }
 
   const broken = () => { // the disk is full, or the browser keeps nothing
@@ -76,22 +79,14 @@
 
   /* ---- The presses ---- */
 
-  let band = "";
-  function choose(next) {
-    band = next;
-    for (const button of all("[data-band]")) button.setAttribute("aria-pressed", String(button.dataset.band === band));
-  }
-
   let turn = Promise.resolve(); // presses are written one after another, in their order
   const inTurn = (work) => { turn = turn.then(work).then(changed).catch(broken); };
 
   place.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
     if (!button) return;
-    if (button.dataset.band) choose(button.dataset.band === band ? "" : button.dataset.band);
     if (button.dataset.kind) {
-      const event = { kind: button.dataset.kind, age_band: band };
-      choose("");
+      const event = { kind: button.dataset.kind, age_band: tallyBand.take(button.dataset.kind) };
       navigator.vibrate?.(15);
       inTurn(() => tallyBook.write(day, event));
     }
@@ -105,18 +100,29 @@
     if (last) await tallyBook.write(day, { kind: "undo", undoes: last.event.key });
   }
 
-  function note(text, mayRegret = false) {
+  function note(text, { mayRegret = false, isAlert = false } = {}) {
     clearTimeout(regret);
+    regret = 0;
     find("keep").hidden = !mayRegret;
     find("bridge").disabled = mayRegret;
+    find("note").className = isAlert ? "state state-alert" : "";
     say(find("note"), text);
+  }
+
+  function tellOfBridge(isOnItsWay) { // told only once the server has answered its key
+    if (regret) return;
+    if (isOnItsWay) note("まだ相談員に届いていません。急ぐときは声をかけてください", { isAlert: true });
+    else if (isAwaited) note("相談員に知らせました。");
+    isAwaited = isOnItsWay;
   }
 
   async function bridge() {
     await tallyBook.write(day, { kind: "bridge" }, { until: Date.now() + REGRET });
-    note("相談員に知らせます。だれのことかは残りません。", true);
+    note("相談員に知らせます。だれのことかは残りません。", { mayRegret: true });
     regret = setTimeout(() => {
-      note("相談員に知らせました。つながっていないときは、つながってから届きます。");
+      regret = 0;
+      isAwaited = true;
+      show().catch(broken);
       plan(0);
     }, REGRET + 100);
   }

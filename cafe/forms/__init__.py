@@ -1,14 +1,8 @@
 """Forms of the café: days, their closing, events, series."""
 
-from cafe.forms.closing import (
-    OpenDayCancelForm,
-    OpenDayCloseForm,
-    OpenDayRecancelForm,
-    OpenDayRecloseForm,
-    OpenDayReopenForm,
-    counted_since,
-)
+from cafe.forms.closing import OpenDayCloseForm, OpenDayRecloseForm, first_boxes
 from cafe.forms.contribution import ContributionForm, NamedEventForm, NewContributionForm
+from cafe.forms.daystate import OpenDayCancelForm, OpenDayRecancelForm, OpenDayReopenForm
 from cafe.forms.event import EventForm, EventQuickForm, EventSeriesForm, EventStart
 from cafe.forms.expense import ExpenseForm, ExpenseStart
 from cafe.forms.idea import IdeaDeclineForm, IdeaForm, IdeaTallyForm, VoteForm
@@ -43,5 +37,5 @@ __all__ = [
     "VisitorForm",
     "VisitsForm",
     "VoteForm",
-    "counted_since",
+    "first_boxes",
 ]

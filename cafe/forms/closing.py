@@ -1,73 +1,33 @@
-"""締める and 休止にする: what makes a planned day held or cancelled, and corrects it later."""
+"""締める: what makes a planned day held, and corrects it later."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import re
+from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
-from django import forms
 from django.conf import settings
 from django.utils import timezone
 
+from cafe.comparison import Heads, comparison
+from cafe.forms.daystate import CorrectionField, StateForm
 from cafe.forms.fields import BANDS, HeadsField, age_boxes, ages_typed, refuse_ages_beyond, short
-from cafe.models import ROLE_OF_KIND, AgeHeads, Attendance, OpenDay, Tap
+from cafe.models import (
+    ROLE_OF_KIND,
+    Attendance,
+    Counted,
+    OpenDay,
+    PaperCount,
+    Proposal,
+    Tap,
+    last_closing,
+    late_in_words,
+    moved,
+    proposed,
+    taps_since,
+)
+from komatsu_support.excel import Table
 from komatsu_support.fields import CountField
-from komatsu_support.forms import Difference, RecordForm
-
-CORRECTION = "訂正の理由"
-
-
-class CorrectionField(forms.CharField):
-    """Why a closing is corrected, for the trail."""
-
-    def __init__(
-        self, label: str = CORRECTION, required: str = "締めた内容を変える理由を入力してください。"
-    ) -> None:
-        super().__init__(
-            label=label,
-            max_length=200,
-            help_text="証跡に残ります。個人の名前は書かないでください",
-            error_messages={"required": required},
-        )
-
-
-class StateForm(RecordForm):
-    """Puts a day into a state. A second press with the same content finds the day as it is wanted."""
-
-    state: ClassVar[OpenDay.State]
-
-    class Meta:
-        model = OpenDay
-        fields: list[str] = []
-
-    @property
-    def basis(self) -> str:
-        """Why what was written is corrected; "" where nothing is."""
-        return str(self.cleaned_data.get("reason", ""))
-
-    def saved(self) -> Any:
-        """The day, at once where it already is as the form says."""
-        return self.instance if self.is_bound and self._is_so_already() else super().saved()
-
-    def _is_so_already(self) -> bool:
-        self.full_clean()
-        return self.instance.state == self.state and self._is_stale() and not self._differences()
-
-    def _differences(self) -> set[str]:
-        return set(self.changed_names()) - {"reason"}
-
-    def _show_conflict(self) -> Any:
-        """Both texts and both states; the day itself where a parallel press was quicker with the same."""
-        super()._show_conflict()
-        stored = self.instance
-        again = type(self)(self.data, by=self.by, instance=stored)  # type: ignore[arg-type]
-        if stored.state == self.state and not again._differences():
-            self.conflict = []
-            return stored
-        self.conflict = [each for each in self.conflict if each.label != CORRECTION]  # nobody's but mine
-        if stored.state != self.state:
-            self.conflict.insert(0, Difference("状態", self.state.label, stored.get_state_display()))
-        return None
 
 
 class OpenDayCloseForm(StateForm):
@@ -80,7 +40,10 @@ class OpenDayCloseForm(StateForm):
     state = OpenDay.State.HELD
 
     first_heads = CountField(
-        label="うち初めて", required=False, help_text="利用者のうち。数えていなければ空欄"
+        label="うち初めて",
+        required=False,
+        help_text="利用者のうち。数えていなければ空欄",
+        error_messages=HeadsField.default_error_messages,
     )
 
     class Meta(StateForm.Meta):
@@ -97,8 +60,8 @@ class OpenDayCloseForm(StateForm):
             self.fields[f"heads_{role}"] = HeadsField(label=role.label, required=must, help_text=help_text)
         self.fields |= age_boxes()
         self.order_fields(["reason", "heads_visitor", "first_heads"])
-        if self.instance.state == OpenDay.State.HELD:
-            self.initial = {**_counted_before(self.instance), **self.initial}
+        if self.instance.state == OpenDay.State.HELD and (before := last_closing(self.instance)):
+            self.initial = {**_boxes(before), **self.initial}
 
     @property
     def layout(self) -> Layout:
@@ -130,6 +93,24 @@ class OpenDayCloseForm(StateForm):
         return self.is_bound and str(self.data.get("tallied", "")) != self.tallied
 
     @property
+    def moved(self) -> str:
+        """Which kinds have come since: いつもの ＋1人."""
+        seen = re.findall(r"\b([a-z]{1,10}):(\d{1,5})\b", str(self.data.get("tallied", "")))
+        return late_in_words(moved(self.by_kind, since={kind: int(heads) for kind, heads in seen}))
+
+    @property
+    def compared(self) -> Table | None:
+        """What was counted by kind, beside what is about to be written."""
+        paper = PaperCount.objects.standing().filter(open_day=self.instance).first()
+        return comparison(self.instance, paper, closing=self._lines())
+
+    @property
+    def astray(self) -> int | None:
+        """What was counted, where the heads are so far from it that a key may have slipped. Unit: 人."""
+        proposal = proposed(self.instance)
+        return None if proposal.is_empty or not is_far(self.counted, proposal.counted) else proposal.counted
+
+    @property
     def is_today(self) -> bool:
         """Whether the day that is closed is today."""
         return bool(self.instance.held_on == timezone.localdate())
@@ -159,6 +140,14 @@ class OpenDayCloseForm(StateForm):
         """不明: those who count without a 年代. Unit: 人; below 0 where the 年代 are too many."""
         return self.counted - sum(self.ages.values())
 
+    def _lines(self) -> Heads:
+        """The heads as cafe/comparison.py compares them; the sum is of those who count."""
+        role, first = Attendance.Role, self.cleaned_data.get("first_heads")
+        visitors = self.heads[role.VISITOR]
+        usual = None if first is None else visitors - first
+        carriers = self.heads[role.USER_PLANNER] + self.heads[role.USER_LECTURER]
+        return [first, usual, visitors, self.heads[role.CHILD], carriers, self.counted]
+
     def summary(self) -> list[tuple[str, str]]:
         """What is asked back: those who count, those who do not, 年代."""
         first = self.cleaned_data.get("first_heads")
@@ -176,7 +165,7 @@ class OpenDayCloseForm(StateForm):
     def clean(self) -> dict[str, Any]:
         """Not before the day; 初めて within the visitors, 年代 within those who count."""
         cleaned = super().clean()
-        if self.instance.held_on > timezone.localdate():
+        if self.instance.is_early:
             self.add_error(None, "開催日の当日から締められます。")
         if not self.errors and (cleaned.get("first_heads") or 0) > self.heads[Attendance.Role.VISITOR]:
             self.add_error("first_heads", "「うち初めて」は利用者の人数までです。")
@@ -205,28 +194,6 @@ class OpenDayCloseForm(StateForm):
         )
 
 
-def _counted_before(day: OpenDay) -> dict[str, Any]:
-    """The heads of a closed day, for the boxes."""
-    boxes: dict[str, Any] = {f"heads_{role}": 0 for role in Attendance.Role}
-    for attendance in day.attendances.all():
-        boxes[f"heads_{attendance.role}"] = attendance.heads
-        if attendance.role == Attendance.Role.VISITOR:
-            boxes["first_heads"] = attendance.first_heads
-    noted: Any = AgeHeads.objects.filter(open_day=day)
-    return boxes | {f"age_{each.age_band}": each.heads for each in noted}
-
-
-def counted_since(day: OpenDay, late: dict[str, int]) -> dict[str, Any]:
-    """The heads of a closed day with those that tablets have sent since, for the boxes."""
-    boxes = _counted_before(day)
-    for kind, heads in late.items():
-        name = f"heads_{ROLE_OF_KIND[Tap.Kind(kind)]}"
-        boxes[name] = max(0, boxes[name] + heads)
-    if boxes.get("first_heads") is not None:
-        boxes["first_heads"] = max(0, boxes["first_heads"] + late.get(Tap.Kind.FIRST, 0))
-    return boxes
-
-
 class OpenDayRecloseForm(OpenDayCloseForm):
     """締め直す: other heads for a day that was closed or 休止, with the reason."""
 
@@ -238,43 +205,34 @@ class OpenDayRecloseForm(OpenDayCloseForm):
         return Layout("reason", *super().layout.fields)
 
 
-class OpenDayCancelForm(StateForm):
-    """休止にする: the day is not held, or was not."""
-
-    state = OpenDay.State.CANCELLED
-    layout = Layout("cancel_reason")
-
-    class Meta(StateForm.Meta):
-        fields = ["cancel_reason"]
-        help_texts = {"cancel_reason": "例 大雪のため、会場が使えないため"}
-
-    def prepare(self) -> None:
-        """A day without a reason is 未入力, not 休止."""
-        self.fields["cancel_reason"].required = True
-        self.fields["cancel_reason"].error_messages["required"] = "休止の理由を入力してください。"
-
-    def _write(self) -> None:
-        self.instance.cancel(
-            self.cleaned_data["cancel_reason"],
-            by=self.by,
-            tallied=Tap.objects.of_day(self.instance).by_kind(),
-            basis=self.basis,
-        )
+FAR = 5
+"""Heads by which a closing may always differ from what was counted."""
 
 
-class OpenDayRecancelForm(OpenDayCancelForm):
-    """休止にする, although the day was closed as held: with the reason of the correction."""
+def is_far(heads: int, counted: int) -> bool:
+    """Whether somebody should look again: by five at least, and by more than half of what was counted."""
+    apart = abs(heads - counted)
+    return apart >= FAR and apart * 2 > counted
 
-    reason = CorrectionField()
-    layout = Layout("cancel_reason", "reason")
+
+def first_boxes(day: OpenDay, proposal: Proposal) -> dict[str, Any]:
+    """The boxes as the page opens: the last closing with what tablets have sent since, else what was counted."""
+    closing = last_closing(day)
+    return _with_late(_boxes(closing), taps_since(day)) if closing else dict(proposal.boxes())
 
 
-class OpenDayReopenForm(StateForm):
-    """予定に戻す: a day that was closed, or 休止, is open again, with the reason."""
+def _boxes(counted: Counted) -> dict[str, Any]:
+    """What a closing wrote, for the boxes."""
+    roles = {f"heads_{role}": counted.heads.get(role, 0) for role in Attendance.Role}
+    bands = {f"age_{band}": heads for band, heads in counted.ages.items() if heads}
+    return {**roles, **bands, "first_heads": counted.first_heads}
 
-    state = OpenDay.State.PLANNED
-    reason = CorrectionField("予定に戻す理由", required="予定に戻す理由を入力してください。")
-    layout = Layout("reason")
 
-    def _write(self) -> None:
-        self.instance.reopen(self.basis, by=self.by)
+def _with_late(boxes: dict[str, Any], late: dict[str, int]) -> dict[str, Any]:
+    """The same, with the heads by kind that came later."""
+    for kind, heads in late.items():
+        name = f"heads_{ROLE_OF_KIND[Tap.Kind(kind)]}"
+        boxes[name] = max(0, boxes[name] + heads)
+    if boxes["first_heads"] is not None:
+        boxes["first_heads"] = max(0, boxes["first_heads"] + late.get(Tap.Kind.FIRST, 0))
+    return boxes

@@ -33,6 +33,11 @@ def clock() -> forms.TimeInput:
 class HeadsField(CountField):
     """人数, where an empty box is 0."""
 
+    default_error_messages = {
+        "min_value": "%(limit_value)s以上の人数を入力してください。",
+        "max_value": "%(limit_value)s以下の人数を入力してください。",
+    }
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another number is meant."""
         return super().has_changed(initial or 0, data or 0)

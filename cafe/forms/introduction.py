@@ -1,4 +1,4 @@
-"""「相談につながった」: one press. There is nothing to fill in, so that nothing can be written about anybody."""
+"""「相談員につなぐ」: one press. There is nothing to fill in, so that nothing can be written about anybody."""
 
 from __future__ import annotations
 

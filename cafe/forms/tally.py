@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -27,6 +28,16 @@ class TabletForm(RecordForm):
     class Meta:
         model = Tablet
         fields = ["label"]
+
+    def clean_label(self) -> str:
+        """Two of one day are told apart by their names."""
+        label = str(self.cleaned_data["label"])
+        others = (
+            Tablet.objects.standing().filter(open_day=self.instance.open_day).exclude(pk=self.instance.pk)
+        )
+        if label and others.filter(label=label).exists():
+            raise ValidationError(f"「{label}」はもう開いています。違う名前を付けてください。")
+        return label
 
 
 class Unreadable(Exception):

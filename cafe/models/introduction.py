@@ -87,7 +87,7 @@ class IntroductionQuerySet(OpenByPermission):
 
 
 class Introduction(Record):
-    """橋: 「相談につながった」 on a day of the café, pressed without a person and without a word about her.
+    """橋: 「相談員につなぐ」 on a day of the café, pressed without a person and without a word about her.
 
     A counselor opens an intake from it (`Consultation.introduction`), or lets it go with a reason.
     """

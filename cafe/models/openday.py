@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from komatsu_support.fiscal import WEEKDAYS
 from komatsu_support.models import AgeBand, OfficeDateField, OpenByPermission, Record, User
 from komatsu_support.models.fields import LONG_TEXT
 
@@ -107,6 +108,16 @@ class OpenDay(Record):
         return f"開催日 {self.held_on:%Y-%m-%d}"
 
     @property
+    def date_in_words(self) -> str:
+        """11月20日（金）: enough where the year is plain."""
+        return f"{self.held_on.month}月{self.held_on.day}日（{WEEKDAYS[self.held_on.weekday()]}）"
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the day is still to come: it cannot be closed yet."""
+        return self.held_on > timezone.localdate()
+
+    @property
     def is_unclosed(self) -> bool:
         """Whether the day is 未入力 today."""
         return not self.is_voided and self.state == self.State.PLANNED and self.held_on < timezone.localdate()
@@ -131,7 +142,7 @@ class OpenDay(Record):
         with transaction.atomic():
             self.state, self.closed_at, self.cancel_reason = self.State.HELD, timezone.now(), ""
             self.tallied = tallied or {}
-            counted = {"heads": heads, "first_heads": first_heads, "ages": ages or {}}
+            counted = {"heads": heads, "first_heads": first_heads, "ages": ages or {}, "reason": basis}
             self.save(by=by, changed=["state", "closed_at", "heads", *changed], beside=counted, basis=basis)
             self._forget_heads()
             Attendance.objects.bulk_create(
@@ -159,16 +170,19 @@ class OpenDay(Record):
         with transaction.atomic():
             self.state, self.closed_at = self.State.CANCELLED, None
             self.cancel_reason, self.tallied = reason.strip(), tallied or {}
-            self.save(by=by, changed=["state", "cancel_reason"], basis=basis)
+            changed = ["state", "cancel_reason"]
+            self.save(by=by, changed=changed, beside={"reason": basis}, basis=basis)
             self._forget_heads()
 
     def reopen(self, reason: str, *, by: User) -> None:
-        """締めを開く, or 休止をやめる: the day is planned again; its heads are proposed anew at the next closing."""
-        if not reason.strip():
+        """締めを開く, or 休止をやめる: the day is planned again. The next closing begins with the heads of the last."""
+        reason = reason.strip()
+        if not reason:
             raise ValueError("予定に戻す理由を入力してください。")
         with transaction.atomic():
             self.state, self.closed_at, self.cancel_reason = self.State.PLANNED, None, ""
-            self.save(by=by, changed=["state", "closed_at"], basis=reason.strip())
+            changed = ["state", "closed_at"]
+            self.save(by=by, changed=changed, beside={"reason": reason}, basis=reason)
             self._forget_heads()
 
     def _forget_heads(self) -> None:

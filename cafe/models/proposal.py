@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -158,7 +158,12 @@ def late_taps(open_day: OpenDay) -> dict[str, int]:
 
     Compared by number, not by time: no clock can lose a tap that came while the day was being closed.
     """
-    return {} if open_day.state == OpenDay.State.PLANNED else _beyond(open_day, _by_day([open_day]))
+    return {} if open_day.state == OpenDay.State.PLANNED else taps_since(open_day)
+
+
+def taps_since(open_day: OpenDay) -> dict[str, int]:
+    """The same, of a day that has been opened again since too."""
+    return _beyond(open_day, _by_day([open_day]))
 
 
 def late_days(user: User) -> list[tuple[OpenDay, dict[str, int]]]:
@@ -177,9 +182,14 @@ def _by_day(days: Iterable[OpenDay]) -> dict[tuple[int, str], int]:
 
 
 def _beyond(open_day: OpenDay, tapped: dict[tuple[int, str], int]) -> dict[str, int]:
-    seen: dict[str, int] = open_day.tallied
-    late = {kind.value: tapped.get((open_day.pk, kind), 0) - seen.get(kind, 0) for kind in ROLE_OF_KIND}
-    return {kind: heads for kind, heads in late.items() if heads}
+    now = {kind.value: tapped.get((open_day.pk, kind), 0) for kind in ROLE_OF_KIND}
+    return moved(now, since=open_day.tallied)
+
+
+def moved(now: Mapping[str, int], *, since: Mapping[str, int]) -> dict[str, int]:
+    """端末の人数 by kind that have come since then; less than 0 where taken back."""
+    heads = {kind.value: now.get(kind, 0) - since.get(kind, 0) for kind in ROLE_OF_KIND}
+    return {kind: more for kind, more in heads.items() if more}
 
 
 def late_in_words(late: dict[str, int]) -> str:

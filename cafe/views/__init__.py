@@ -1,5 +1,6 @@
 """Pages of the café: days and their closing, events, series."""
 
+from cafe.views.closing import openday_cancel, openday_close, openday_reopen
 from cafe.views.event import (
     event_create,
     event_detail,
@@ -17,14 +18,11 @@ from cafe.views.eventseries import (
     eventseries_void,
 )
 from cafe.views.openday import (
-    openday_cancel,
-    openday_close,
     openday_create,
     openday_detail,
     openday_edit,
     openday_export,
     openday_list,
-    openday_reopen,
     openday_void,
 )
 

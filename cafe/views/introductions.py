@@ -15,7 +15,7 @@ from komatsu_support.pages import allowed, find
 
 @allowed("cafe.add_introduction", methods=["POST"])
 def introduction_create(request: Request, day: int) -> HttpResponse:
-    """「相談につながった」, by one press. The answer is the same whether it is the first of its kind or the tenth."""
+    """「相談員につなぐ」, by one press. The answer is the same whether it is the first of its kind or the tenth."""
     open_day: OpenDay = find(OpenDay.objects.all(), request, day)
     form = IntroductionForm(request.POST)
     if not form.is_valid():

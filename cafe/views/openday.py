@@ -1,29 +1,15 @@
-"""Days: the list, the day, its closing."""
+"""Days: the list, the day, its place in the plan."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 
 from cafe.filters import OpenDayFilter
-from cafe.forms import (
-    OpenDayCancelForm,
-    OpenDayCloseForm,
-    OpenDayEditForm,
-    OpenDayForm,
-    OpenDayRecancelForm,
-    OpenDayRecloseForm,
-    OpenDayReopenForm,
-    OpenDayStart,
-    counted_since,
-)
-from cafe.models import OpenDay, late_in_words, late_taps, proposed
+from cafe.forms import OpenDayEditForm, OpenDayForm, OpenDayStart
+from cafe.models import OpenDay, steps
 from cafe.sheets import (
     SHAPES,
     ages_table,
@@ -35,6 +21,7 @@ from cafe.sheets import (
     state_word,
 )
 from cafe.statistics import totals
+from cafe.views.closing import CLOSE, REOPEN
 from cafe.views.introductions import introduction_form
 from cafe.views.month import day_in_month
 from cafe.views.papercount import paper_of
@@ -57,8 +44,14 @@ from komatsu_support.pages import (
 from komatsu_support.templatetags.office import shown
 
 State = OpenDay.State
-REOPEN = {State.HELD: "締めを開く", State.CANCELLED: "予定に戻す"}
-CLOSE = {State.PLANNED: "締める", State.HELD: "締め直す", State.CANCELLED: "開催として締める"}
+LATEST = 5  # closings and reopenings on the page of a day
+FOLDED = {
+    "締めを開く": "人数を集計から外し、締めていない日に戻します。人数を直すだけなら、締め直します。",
+    "予定に戻す": "休止をやめて、締めていない日に戻します。",
+    "休止にする": "開かなかった日にします。締めた人数は集計から外れます。",
+    "取り消す": "まちがって登録した日を、企画といっしょに一覧と集計から外します。",
+}
+"""What is seldom done to a day that is settled, with what it does."""
 
 
 @allowed("cafe.view_openday", methods=["GET", "HEAD"])
@@ -99,6 +92,7 @@ def openday_detail(request: Request, pk: int) -> HttpResponse:
         state=SHAPES[state_word(day)],
         state_word=state_word(day),
         heads=counted_of(day),
+        steps=steps(day, at_most=LATEST),
         unasked=[each for each in day.events.order_by("starts_at", "pk") if each.wants_asking],
         tables=[heads_table(day), ages_table(day)] if day.state == State.HELD else [],
         introduction_form=introduction_form(request, day),
@@ -136,7 +130,12 @@ def _actions(request: Request, day: OpenDay) -> list[dict[str, str]]:
         each | {"kind": "secondary"} if each["kind"] == "primary" else each
         for each in record_actions(request, day)
     ]
-    return _state_actions(request, day) + record
+    actions = _state_actions(request, day) + record
+    if day.state == State.PLANNED:
+        return actions
+    settled = [each for each in actions if each["label"] not in FOLDED]
+    rare = [each for each in actions if each["label"] in FOLDED]
+    return settled + [{**each, "row": "more", "note": FOLDED[each["label"]]} for each in rare]
 
 
 def _state_actions(request: Request, day: OpenDay) -> list[dict[str, str]]:
@@ -159,7 +158,7 @@ def _state_actions(request: Request, day: OpenDay) -> list[dict[str, str]]:
         for state, label in REOPEN.items()
         if state == day.state
     ]
-    return [*([] if day.held_on > timezone.localdate() else [close]), cancel, *reopen]
+    return [*([] if day.is_early else [close]), *reopen, cancel]
 
 
 @allowed("cafe.add_openday")
@@ -176,69 +175,6 @@ def openday_create(request: Request) -> HttpResponse:
 def openday_edit(request: Request, pk: int) -> HttpResponse:
     """Plan and notes of a day; its heads are the closing's."""
     return form_page(request, OpenDayEditForm, instance=find(OpenDay.objects.standing(), request, pk))
-
-
-@allowed("cafe.close_openday")
-def openday_close(request: Request, pk: int) -> HttpResponse:
-    """締める, or 締め直す with a reason."""
-    day = find(OpenDay.objects.standing(), request, pk)
-    form = OpenDayCloseForm if day.state == State.PLANNED else OpenDayRecloseForm
-    proposal, late = proposed(day), late_taps(day)
-    start = None  # what is posted is measured against what is stored
-    if request.method == "GET":
-        start = counted_since(day, late) if day.state == State.HELD else proposal.boxes()
-    return form_page(
-        request,
-        form,
-        instance=day,
-        initial=start,
-        heading=f"{wareki(day.held_on)}を{CLOSE[State(day.state)]}",
-        heads=counted_of(day),
-        proposal=proposal,
-        late=late_in_words(late),
-        tablets=day.tablets.standing().with_last_arrival().order_by("pk"),
-        onward=_back_home(request),
-    )
-
-
-@allowed("cafe.close_openday")
-def openday_cancel(request: Request, pk: int) -> HttpResponse:
-    """休止にする, with a reason; what was counted goes."""
-    day = find(OpenDay.objects.standing(), request, pk)
-    form = OpenDayRecancelForm if day.state == State.HELD else OpenDayCancelForm
-    return form_page(
-        request,
-        form,
-        instance=day,
-        heading=f"{wareki(day.held_on)}を休止にする",
-        heads=counted_of(day),
-        proposal=proposed(day),
-        submit_label="休止にする",
-        onward=_back_home(request),
-    )
-
-
-def _back_home(request: Request) -> Callable[[OpenDay], str] | None:
-    """Where it was pressed among 今日の仕事, the next one may wait there."""
-    return (lambda day: reverse("home")) if request.POST.get("from") == "home" else None
-
-
-@allowed("cafe.close_openday")
-def openday_reopen(request: Request, pk: int) -> HttpResponse:
-    """予定に戻す: a closed day or one that was 休止, with a reason; its heads go until it is closed again."""
-    day = find(OpenDay.objects.standing(), request, pk)
-    if day.state == State.PLANNED:
-        messages.info(request, "この日は締めていません。")
-        return redirect(day)
-    label = REOPEN[State(day.state)]
-    return form_page(
-        request,
-        OpenDayReopenForm,
-        instance=day,
-        heading=f"{wareki(day.held_on)}　{label}",
-        heads=counted_of(day),
-        submit_label=label,
-    )
 
 
 @allowed("cafe.void_openday")

@@ -9,11 +9,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from cafe.comparison import comparison
 from cafe.forms import EventStart
 from cafe.forms.fields import BANDS
 from cafe.forms.papercount import PaperCountForm
 from cafe.models import OpenDay, PaperCount
-from cafe.sheets_papercount import FIVES, comparison, facts_of, labels
+from cafe.sheets_papercount import FIVES, facts_of, labels
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
 from komatsu_support.pages import allowed, find, form_page, page, record_actions, void_page

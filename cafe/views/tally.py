@@ -40,6 +40,8 @@ FILES = (
     "office.css",
     "favicon.svg",
     "tally-book.js",
+    "tally-band.js",
+    "tally-day.js",
     "tally.js",
 )
 """What the counter needs besides its page; the worker keeps these and nothing else."""
@@ -88,7 +90,7 @@ def openday_tally(request: HttpRequest, pk: int) -> HttpResponse:
     day = get_object_or_404(OpenDay.objects.standing(), pk=pk)
     kinds = [(kind.value, kind.label) for kind in Tap.Kind if kind != Tap.Kind.UNDO]
     bands = [(band.value, band.label) for band in AgeBand if band != AgeBand.UNKNOWN]
-    context = {"day": day, "kinds": kinds, "bands": bands, "office_name": settings.OFFICE_NAME}
+    context = {"day": day, "kinds": kinds, "bands": bands, "zone": settings.TIME_ZONE}
     # Without the request: neither who is signed in nor a CSRF token belongs on a page that is kept for later.
     text = render_to_string(SHELL, context)
     return HttpResponse(text, headers={"X-Tally-Version": _version()})

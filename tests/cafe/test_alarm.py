@@ -105,6 +105,41 @@ def test_one_press_closes_a_day_nobody_counted_as_held_with_nobody(login):
     assert card(coordinator) is None
 
 
+@pytest.mark.parametrize(
+    ("taps", "offered"),
+    [
+        ({}, [("primary", "人数を入れて締める"), ("secondary", "0人で締める"), ("secondary", "休止にする")]),
+        ({"regular": 8}, [("primary", "8人で締める"), ("secondary", "休止にする")]),
+    ],
+)
+def test_main_button_is_what_most_likely_happened(login, taps, offered):
+    TabletFactory(OpenDayFactory(held_on=YESTERDAY), taps=taps)
+
+    alarm = html(login("coordinator").get(HOME)).split('<div class="alarm">')[1].split("</li>")[0]
+
+    assert re.findall(r'class="btn btn-(\w+)"[^>]*>([^<]+)<', alarm) == offered
+
+
+def test_press_answers_with_day_number_and_the_way_back(login):
+    coordinator, day = login("coordinator"), OpenDayFactory(held_on=YESTERDAY)
+    close, _ = forms(coordinator, day)
+    url = reverse("cafe:openday_close", args=[day.pk])
+
+    told = html(coordinator.post(url, close, follow=True))
+    again = coordinator.post(url, {**close, "from": ""}, follow=True)
+    other = OpenDayFactory(held_on=date(2025, 5, 6))
+    _, cancel = forms(coordinator, other)
+    cancelled = html(
+        coordinator.post(
+            reverse("cafe:openday_cancel", args=[other.pk]), {**cancel, "cancel_reason": "大雪"}, follow=True
+        )
+    )
+
+    assert f'<p>5月7日（水）を0人で締めました。　<a href="{url}">締め直す</a></p>' in told
+    assert "5月7日（水）を0人で締めました。" in html(again)
+    assert "<p>5月6日（火）を休止にしました。</p>" in cancelled
+
+
 def test_one_press_closes_a_day_with_what_its_tablets_counted(login):
     coordinator, day = login("coordinator"), OpenDayFactory(held_on=YESTERDAY)
     TabletFactory(day, taps={"first": 2, "regular": 3, "child": 1, "helper": 1})
@@ -225,6 +260,7 @@ def test_closed_day_is_reopened_with_a_reason_and_the_alarm_comes(login):
 
     answer = reopen(coordinator, day, reason="午後の分を入れ忘れた")
 
+    assert "5月7日（水）の締めを開きました。" in html(coordinator.get(answer["Location"]))
     day.refresh_from_db()
     assert answer["Location"] == day.get_absolute_url()
     assert (day.state, day.closed_at, day.attendances.count(), day.age_heads.count()) == (
@@ -237,7 +273,7 @@ def test_closed_day_is_reopened_with_a_reason_and_the_alarm_comes(login):
     assert [alarm.day for alarm in card(coordinator).alarms] == [day]
 
 
-def test_reopened_day_counts_again_once_it_is_closed_again(login):
+def test_reopened_day_counts_again_with_its_last_closing_and_what_came_since(login):
     coordinator, day = login("coordinator"), OpenDayFactory(held_on=YESTERDAY, heads={"visitor": 5})
     TabletFactory(day, taps={"regular": 6})
     reopen(coordinator, day, reason="数え直し")
@@ -245,7 +281,8 @@ def test_reopened_day_counts_again_once_it_is_closed_again(login):
 
     coordinator.post(reverse("cafe:openday_close", args=[day.pk]), close)
 
-    assert OpenDay.objects.held().with_heads().get().heads == 6
+    assert close["confirmed"] == "11"
+    assert OpenDay.objects.held().with_heads().get().heads == 11
 
 
 def test_reason_stands_in_the_trail(login):

@@ -80,7 +80,7 @@ def test_expense_is_written_down_from_its_event_once(login):
     ("field", "value", "sentence"),
     [
         ("amount_yen", "1000001", "金額は100万円までで入力してください。"),
-        ("amount_yen", "-1", "この値は 0 以上でなければなりません。"),
+        ("amount_yen", "-1", "0以上の数を入力してください。"),
         ("paid_on", "2025-05-09", "支払った日は、今日までの日付にしてください。"),
     ],
 )

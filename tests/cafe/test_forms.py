@@ -17,10 +17,20 @@ from cafe.forms import (
     OpenDayRecancelForm,
     OpenDayRecloseForm,
 )
+from cafe.forms.closing import is_far
 from cafe.models import Attendance, Event, EventSeries, OpenDay
 from komatsu_support.models import AuditEvent
 from tests.browser import typed, typed_in
-from tests.factories import EventFactory, EventSeriesFactory, OpenDayFactory, UserFactory
+from tests.factories import (
+    EventFactory,
+    EventSeriesFactory,
+    OpenDayFactory,
+    PaperCountFactory,
+    TabletFactory,
+    UserFactory,
+    VisitFactory,
+    VisitorFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
 TODAY = date(2025, 5, 8)
@@ -127,6 +137,80 @@ def test_heads_that_are_no_count_are_refused_at_their_field(by, typed_text):
 
     assert form.saved() is None
     assert list(form.errors) == ["heads_child"]
+
+
+@pytest.mark.parametrize("name", ["heads_visitor", "heads_child", "first_heads", "age_60s"])
+def test_heads_below_nobody_are_refused_in_plain_words(by, name):
+    form = closing(OpenDayFactory(held_on=TODAY), by, **{"heads_visitor": 3, name: "-1"})
+
+    assert form.saved() is None
+    assert errors(form) == {name: ["0以上の人数を入力してください。"]}
+
+
+@pytest.mark.parametrize(
+    ("heads", "counted", "far"),
+    [
+        (802, 8, True),
+        (80, 8, True),
+        (0, 8, True),
+        (13, 8, True),
+        (12, 8, False),
+        (4, 0, False),
+        (5, 0, True),
+        (20, 15, False),
+        (25, 15, True),
+        (8, 20, True),
+        (11, 20, False),
+    ],
+)
+def test_far_from_what_was_counted_is_by_five_and_by_more_than_half(heads, counted, far):
+    assert is_far(heads, counted) is far
+
+
+def test_question_shows_what_was_counted_by_kind_and_says_when_it_is_far(by):
+    day = OpenDayFactory(held_on=TODAY)
+    TabletFactory(day, taps={"first": 1, "regular": 5, "child": 2})
+    PaperCountFactory(day, first=1, regular=6, child=2)
+    VisitFactory(VisitorFactory(), day, role="visitor")
+
+    form = closing(day, by, heads_visitor=800, first_heads=1, heads_child=2)
+    form.saved()
+
+    assert form.asks_back
+    assert form.astray == 8
+    assert form.compared.head == ["種類", "締める人数", "用紙", "端末", "札名"]
+    assert [[*row.labels, *row.cells] for row in form.compared.rows] == [
+        ["初めて", 1, 1, 1, None],
+        ["いつもの", 799, 6, 5, None],
+        ["利用者（初めて＋いつもの）", 800, 7, 6, 1],
+        ["子ども", 2, 2, 2, 0],
+        ["担い手（企画者＋講師）", 0, 0, 0, 0],
+        ["数える人の合計", 802, 9, 8, 1],
+    ]
+
+
+def test_question_of_a_day_nobody_counted_has_nothing_to_compare_with(by):
+    form = closing(OpenDayFactory(held_on=TODAY), by, heads_visitor=802)
+    form.saved()
+
+    assert (form.asks_back, form.astray, form.compared) == (True, None, None)
+
+
+@pytest.mark.parametrize(
+    ("posted", "words"),
+    [
+        ("child:1 first:2", "いつもの ＋3人、子ども －1人"),
+        ("", "初めて ＋2人、いつもの ＋3人"),
+        (f"first:{'9' * 5000} x:1 regular:three", "初めて ＋2人、いつもの ＋3人"),
+    ],
+)
+def test_taps_that_moved_while_the_page_was_open_are_named_by_kind(by, posted, words):
+    day = OpenDayFactory(held_on=TODAY)
+    TabletFactory(day, taps={"first": 2, "regular": 3})
+
+    form = closing(day, by, heads_visitor=5, tallied=posted)
+
+    assert form.moved == words
 
 
 def test_setting_moves_a_role_among_those_who_count(by, settings):
@@ -472,7 +556,7 @@ def test_event_offers_series_that_go_on(by):
         ({"starts_at": "12:00", "ends_at": "10:00"}, {"ends_at": ["終了は開始より後の時刻にしてください。"]}),
         ({"fee_yen": "1000001"}, {"fee_yen": ["参加費は100万円までで入力してください。"]}),
         ({"title": "　"}, {"title": ["入力してください。"]}),
-        ({"heads": "-1"}, {"heads": ["この値は 0 以上でなければなりません。"]}),
+        ({"heads": "-1"}, {"heads": ["0以上の数を入力してください。"]}),
     ],
 )
 def test_event_that_cannot_be_is_refused_at_its_field(by, changes, refused):

@@ -165,13 +165,15 @@ def test_press_on_a_day_that_was_cancelled_meanwhile_is_refused_in_words(login, 
 def test_page_of_the_day_offers_the_press_to_those_who_may(login, day, role, offered):
     text = html(login(role).get(page_of(day)))
 
-    assert ("相談につながった" in text) == offered
+    form = f'action="/cafe/days/{day.pk}/introductions/new/" data-confirm="相談したい方がいることを、相談員に知らせます。"'
+    assert (form in text) == offered
+    assert (">相談員につなぐ</button>" in text) == offered
 
 
 def test_page_of_a_day_to_come_does_not_offer_the_press(login):
     text = html(login("coordinator").get(page_of(OpenDayFactory(held_on=TOMORROW))))
 
-    assert "相談につながった" not in text
+    assert "相談員につなぐ" not in text
 
 
 # -- the coordinator reads nothing back ---------------------------------------------------------------------

@@ -5,8 +5,8 @@ from datetime import date, time, timedelta
 import pytest
 from django.urls import reverse
 
+from cafe.comparison import comparison
 from cafe.models import OpenDay, PaperCount
-from cafe.sheets_papercount import comparison
 from komatsu_support.models import AuditEvent
 from tests.browser import html, typed
 from tests.factories import (
@@ -259,7 +259,7 @@ def test_sheet_taps_and_name_tags_stand_side_by_side(day):
     table = comparison(day, PaperCount.objects.get())
     assert table is not None
 
-    assert table.head == ["種類", "用紙", "タップ", "札名"]
+    assert table.head == ["種類", "用紙", "端末", "札名"]
     assert lines(table) == [
         ["初めて", "1", "2", "－"],
         ["いつもの", "4", "3", "－"],
@@ -270,7 +270,7 @@ def test_sheet_taps_and_name_tags_stand_side_by_side(day):
     ]
     assert table.note == (
         "たがいに足すことはありません。札名は、名のある方だけの人数です。"
-        "用紙とタップの合計が1人違います。締める前に確かめてください。"
+        "用紙と端末の合計が1人違います。締める前に確かめてください。"
     )
 
 
@@ -297,7 +297,7 @@ def test_taps_stand_beside_the_boxes_while_the_sheet_is_typed_in(login, day):
 
     compared = login("coordinator").get(f"{url('papercount_create')}?day={day.pk}").context["compared"]
 
-    assert [compared.head, lines(compared)[5]] == [["種類", "タップ"], ["数える人の合計", "3"]]
+    assert [compared.head, lines(compared)[5]] == [["種類", "端末"], ["数える人の合計", "3"]]
 
 
 # --- the page of the day

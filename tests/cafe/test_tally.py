@@ -383,6 +383,31 @@ def test_second_press_of_one_page_opens_one_tablet(day, login):
     assert Tablet.objects.count() == 1
 
 
+def test_two_tablets_of_one_day_have_two_names(day, login):
+    browser = login("coordinator")
+    page = browser.get(reverse("cafe:openday_detail", args=[day.pk]))
+    first = {"submission": page.context["tablet_form"].submission_key, "label": "入口"}
+    url = reverse("cafe:tablet_create", args=[day.pk])
+
+    opened = [browser.post(url, first)["Location"] for _ in range(2)]
+    told = html(browser.post(url, {"label": " 入口 "}, follow=True))
+    nameless = [browser.post(url, {"label": ""})["Location"] for _ in range(2)]
+
+    assert opened[0] == opened[1]
+    assert "端末を開けませんでした。「入口」はもう開いています。違う名前を付けてください。" in told
+    assert nameless[0] != nameless[1]
+    assert sorted(Tablet.objects.values_list("label", flat=True)) == ["", "", "入口"]
+
+
+def test_name_is_free_again_on_another_day_and_after_its_tablet_was_taken_back(day, login, user):
+    TabletFactory(OpenDayFactory(), label="入口")
+    TabletFactory(day, label="入口").void("紛失", by=user("lead"))
+
+    opening(login("coordinator"), day, label="入口")
+
+    assert Tablet.objects.standing().filter(open_day=day, label="入口").count() == 1
+
+
 def test_name_that_is_too_long_is_told_on_the_day(day, login):
     browser = login("coordinator")
 
@@ -421,6 +446,7 @@ def test_counter_is_the_same_for_everybody_and_says_the_date_alone(day, login):
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].content == answers[1].content
     assert "令和7年5月8日" in html(answers[0])
+    assert 'id="tally-when">5月8日（木）</span>' in html(answers[0])  # 今日 is for the device to say
     assert "csrf" not in html(answers[0])
     assert answers[0].cookies == {}
 
@@ -605,7 +631,7 @@ def test_tap_that_comes_while_somebody_confirms_is_asked_back(day, tablet, login
 
     assert state == "planned"
     assert "画面を開いたあとに、端末の人数が変わりました。" in html(again)
-    assert "端末はいま2人です" in html(again)
+    assert "いつもの ＋1人。端末はいま2人です" in html(again)
     assert late_taps(OpenDay.objects.get()) == {}
 
 

@@ -123,6 +123,8 @@ def test_list_of_many_stays_within_its_queries(login, name, django_assert_max_nu
 
 # --- a day
 
+CLOSE, CANCEL, RECORD = "締める", "休止にする", ["修正する", "取り消す"]
+
 
 def test_held_day_shows_heads_ages_and_events(login):
     day = OpenDayFactory(
@@ -142,18 +144,18 @@ def test_held_day_shows_heads_ages_and_events(login):
 @pytest.mark.parametrize(
     ("fields", "sign", "buttons"),
     [
-        ({"held_on": TODAY}, '<span class="state state-todo">予定</span>', ["締める", "休止にする"]),
-        ({"held_on": TODAY + timedelta(1)}, '<span class="state state-todo">予定</span>', ["休止にする"]),
-        ({"held_on": TODAY - timedelta(1)}, "<strong>未入力</strong>", ["締める", "休止にする"]),
+        ({"held_on": TODAY}, '<span class="state state-todo">予定</span>', [CLOSE, CANCEL, *RECORD]),
+        ({"held_on": TODAY + timedelta(1)}, '<span class="state state-todo">予定</span>', [CANCEL, *RECORD]),
+        ({"held_on": TODAY - timedelta(1)}, "<strong>未入力</strong>", [CLOSE, CANCEL, *RECORD]),
         (
             {"held_on": TODAY, "state": "cancelled"},
             '<span class="state state-void">休止</span>',
-            ["開催として締める", "休止の理由を直す", "予定に戻す"],
+            ["開催として締める", "休止の理由を直す", "修正する", "＋予定に戻す", "＋取り消す"],
         ),
         (
             {"held_on": TODAY, "heads": {"visitor": 0}},
             '<span class="state state-done">開催</span>',
-            ["締め直す", "休止にする", "締めを開く"],
+            ["締め直す", "修正する", "＋締めを開く", "＋休止にする", "＋取り消す"],
         ),
     ],
 )
@@ -162,8 +164,23 @@ def test_day_shows_its_state_and_what_to_do(login, fields, sign, buttons):
 
     response = login("coordinator").get(url("openday_detail", day.pk))
 
+    offered = [("＋" if "row" in each else "") + each["label"] for each in response.context["actions"]]
+    folded = [each["note"] for each in response.context["actions"] if "row" in each]
     assert sign in html(response)
-    assert labels(response) == [*buttons, "修正する", "取り消す"]
+    assert offered == buttons
+    assert all(f'<p class="soft">{note}</p>' in html(response) for note in folded)
+
+
+def test_day_to_come_says_from_when_it_can_be_closed(login):
+    day, coordinator = OpenDayFactory(held_on=TODAY + timedelta(1)), login("coordinator")
+
+    shown = html(coordinator.get(url("openday_detail", day.pk)))
+    opened = coordinator.get(url("openday_close", day.pk), follow=True)
+
+    assert "5月9日（金）から締められます。" in shown
+    assert "から締められます。" not in html(login("manager").get(url("openday_detail", day.pk)))
+    assert opened.redirect_chain == [(day.get_absolute_url(), 302)]
+    assert [str(message) for message in opened.context["messages"]] == ["5月9日（金）から締められます。"]
 
 
 def test_consultations_of_a_day_are_a_number_for_counselors_alone(login):

@@ -27,7 +27,11 @@ def test_press_of_the_coordinator_becomes_a_talk_of_which_she_learns_nothing(
     coordinator.goto(day)
     before, many = coordinator.locator("main").inner_text(), waiting(counselor)
 
-    coordinator.get_by_role("button", name="相談につながった").click()
+    coordinator.get_by_role("button", name="相談員につなぐ").click()
+    coordinator.locator("#question").get_by_role("button", name="やめる").click()
+    assert waiting(counselor) == many
+    coordinator.get_by_role("button", name="相談員につなぐ").click()
+    coordinator.locator("#question").get_by_role("button", name="相談員につなぐ").click()
     expect(coordinator.locator("#messages")).to_have_text("相談員に伝わりました。")
     found = [(violations(coordinator), is_too_wide(coordinator))]
     assert waiting(counselor) == many + 1

@@ -225,25 +225,91 @@ def test_tablet_that_was_taken_back_says_so_and_sends_with_its_next_token(
     assert stored(site, day) == (1, 1)
 
 
-def test_word_for_the_counselors_can_be_taken_back_and_arrives_once(
-    visit: Callable[..., Page], site: Site, days: list[int]
+def test_word_for_the_counselors_can_be_taken_back_and_is_told_once_it_arrived(
+    visit: Callable[..., Page], site: Site, days: list[int], deaf: None
 ) -> None:
     day = days[5]
     tablet = open_tablet(visit("coordinator", width="phone"), day)
-    bridge = tablet.get_by_role("button", name="相談につながった")
+    bridge, note = tablet.get_by_role("button", name="相談員につなぐ"), tablet.locator("#tally-note")
     count = (
         f"from cafe.models import Introduction; print(Introduction.objects.filter(open_day={day}).count())"
     )
 
     bridge.click()
     tablet.get_by_role("button", name="やめる").click()
-    expect(tablet.locator("#tally-note")).to_have_text("知らせるのをやめました。")
+    expect(note).to_have_text("知らせるのをやめました。")
+    tablet.context.set_offline(True)
     bridge.click()
-    expect(tablet.locator("#tally-note")).to_contain_text("知らせました", timeout=LONG)
+    expect(note).to_contain_text("まだ相談員に届いていません。急ぐときは声をかけてください", timeout=LONG)
+    tablet.close()
+    tablet = shut_and_opened(tablet, day)
+    note = tablet.locator("#tally-note")
+    expect(note).to_contain_text("まだ相談員に届いていません。")
+    away = [tablet.get_by_text("締める", exact=True).get_attribute("href"), violations(tablet)]
+    expect(tablet.locator("#tally-away")).to_be_visible()
+    before = site.ask(count)
+    tablet.context.set_offline(False)
+    expect(note).to_have_text("相談員に知らせました。", timeout=LONG)
     expect(state(tablet)).to_contain_text(ALL_SENT, timeout=LONG)
+    expect(tablet.get_by_role("link", name="締める")).to_be_visible()
 
-    assert site.ask(count) == "1"
+    assert away == [None, []]
+    assert (before, site.ask(count)) == ("0", "1")
     assert violations(tablet) == []
+
+
+def test_counter_left_open_over_night_is_no_counter_of_today(
+    visit: Callable[..., Page], site: Site, days: list[int], deaf: None
+) -> None:
+    page, warning = visit("coordinator", width="phone"), "の画面です。今日の人数はここに入りません"
+    page.clock.install()
+    tablet = open_tablet(page, days[0])
+    when, other = tablet.locator("#tally-when"), tablet.locator("#tally-other")
+    expect(when).to_have_text("今日")
+    expect(other).to_be_hidden()
+
+    tablet.context.set_offline(True)
+    tablet.clock.fast_forward("24:00:00")  # every timer that is due rings once
+    expect(other).to_contain_text(warning)
+    expect(when).to_contain_text("月")
+    had = int(total(tablet).inner_text())
+    press(tablet, "いつもの")
+    expect(total(tablet)).to_have_text(str(had + 1))
+    tablet.context.set_offline(False)
+    open_tablet(tablet, days[1])
+
+    expect(other).to_be_visible()
+    assert "今日" not in tablet.locator(".tally-total").inner_text()
+    assert violations(tablet) == []
+    tablet.get_by_role("link", name="今日の画面へ").click()
+    expect(tablet.get_by_role("heading", name="今日のカフェ")).to_be_visible()
+
+
+def test_age_is_of_the_next_head_alone_for_a_while_and_never_of_a_child(
+    visit: Callable[..., Page], site: Site, days: list[int]
+) -> None:
+    page = visit("coordinator", width="phone")
+    page.clock.install()
+    tablet = open_tablet(page, days[9])
+    band, said = tablet.get_by_role("button", name="30代"), tablet.locator("#tally-band-said")
+
+    band.click()
+    expect(said).to_have_text("次の1人は30代")
+    press(tablet, "子ども")
+    expect(said).to_have_text("子どもに年代は付けません")
+    expect(band).to_have_attribute("aria-pressed", "false")
+    band.click()
+    tablet.clock.fast_forward(14_000)
+    expect(band).to_have_attribute("aria-pressed", "true")
+    tablet.clock.fast_forward(2_000)
+    expect(band).to_have_attribute("aria-pressed", "false")
+    expect(said).to_have_text("30代は消えました")
+    press(tablet, "いつもの")
+    expect(total(tablet)).to_have_text("2")
+    expect(state(tablet)).to_contain_text(ALL_SENT)
+
+    ages = f"from cafe.models import Tap; print(list(Tap.objects.filter(tablet__open_day={days[9]}).values_list('age_band', flat=True)))"
+    assert site.ask(ages) == "['', '']"
 
 
 def test_keys_alone_count_with_a_band_and_take_back(
@@ -326,6 +392,8 @@ def test_zero_cancelled_and_unclosed_are_three_different_things(
     page = visit("coordinator")
 
     close(page, nobody, visitors="0", asked="0人で締める")
+    page.go_back()  # not the browser's own page of what cannot be asked again
+    expect(page.get_by_role("heading", level=1)).to_contain_text("を締め直す")
     page.goto(f"/cafe/days/{snow}/cancel/")
     page.get_by_label("休止の理由").fill("大雪のため")
     page.get_by_role("button", name="休止にする").click()
