@@ -84,7 +84,9 @@ def test_change_of_the_day_after_its_closing_does_not_hide_the_closing(by):
     day.note = "雨"
     day.save(by=by, changed=["note"])
 
-    assert closed_before(day).heads == {"visitor": 5}
+    before = closed_before(day)
+    assert before is not None
+    assert before.heads == {"visitor": 5}
 
 
 def test_day_never_closed_or_cancelled_in_between_has_no_closing_to_begin_with(by):
