@@ -74,6 +74,7 @@ def test_month_is_planned_cloned_and_changed_by_the_keyboard(
     key("Enter")  # refused again: a style that is copied from box to box would be a complaint
     expect(page.get_by_label("企画名")).not_to_have_attribute("style", re.compile("width"))
     expect(page.get_by_label("企画名")).to_be_focused()
+    expect(page.locator(".htmx-settling")).to_have_count(0)  # no hand is as quick as what is typed here
     page.keyboard.insert_text(f"手しごとの会（{width}）")
     key("Tab")
     for _ in ("ピアサポート", "利用者企画", "講座"):

@@ -33,9 +33,9 @@ for held_on in [*recent, *(date(2019, 5, day) for day in (8, 9, 10, 11))]:
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def days(site: Site) -> list[int]:
-    """Planned days of the coordinator's: ten that end today, four of a 年度 without any other."""
+    """New planned days of the coordinator's: ten that end today, four of a 年度 without any other."""
     return [int(pk) for pk in site.ask(PLAN).split()]
 
 
