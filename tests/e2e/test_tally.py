@@ -414,5 +414,8 @@ def close(page: Page, day: int, *, visitors: str, asked: str) -> None:
     page.goto(f"/cafe/days/{day}/close/")
     page.get_by_label("利用者", exact=False).first.fill(visitors)
     page.get_by_role("button", name="人数を確かめる").click()
-    page.get_by_role("button", name=asked).click()
+    confirmation = page.get_by_role("button", name=asked)
+    expect(confirmation).to_be_visible()
+    page.wait_for_load_state()  # what makes Back work comes with the scripts
+    confirmation.click()
     page.wait_for_url(f"**/cafe/days/{day}/")
