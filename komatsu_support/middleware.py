@@ -163,7 +163,8 @@ class HiddenScreen:
     def _covered(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         kind = response.get("Content-Type", "").partition(";")[0]
         if response.streaming or (response.content and kind not in ("text/html", *self.HARMLESS)):
-            response.close()
+            if response.streaming:  # any other holds nothing open, and closing it would end the request
+                response.close()
             response, kind = _refused(request), "text/html"
         if kind == "text/html":
             response.content = masked(response.content.decode(response.charset)).encode(response.charset)
