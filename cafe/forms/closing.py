@@ -8,6 +8,7 @@ from typing import Any
 from crispy_forms.layout import Fieldset, Layout
 from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from cafe.comparison import Heads, comparison
 from cafe.forms.daystate import CorrectionField, StateForm
@@ -104,7 +105,7 @@ class OpenDayCloseForm(StateForm):
         paper = PaperCount.objects.standing().filter(open_day=self.instance).first()
         return comparison(self.instance, paper, closing=self._lines())
 
-    @property
+    @cached_property
     def astray(self) -> int | None:
         """What was counted, where the heads are so far from it that a key may have slipped. Unit: 人."""
         proposal = proposed(self.instance)
