@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from komatsu_support.http import is_hidden
+from komatsu_support.http import is_hidden, screen_turn
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "office_name": settings.OFFICE_NAME,
         "is_sample": settings.DEBUG,
         "screen_hidden": bool(menu) and is_hidden(request),
+        "screen_turn": screen_turn(request) if menu else 0,
     }
 
 

@@ -12,6 +12,7 @@
   const box = find("#id_client");
   const shelf = find("#client-options");
   const found = find("#client-found");
+  const count = find("#client-count");
   const FROM = 2; // letters
   const PAUSE = 200; // ms
   let waiting = 0;
@@ -94,7 +95,7 @@
       const n = options().length;
       box.setAttribute("aria-expanded", String(n > 0));
       shelf.scrollIntoView({ block: "nearest" });
-      find("#client-count").textContent = n ? `候補 ${n}人` : shelf.textContent.trim();
+      count.textContent = n ? `候補 ${n}人` : shelf.textContent.trim();
     });
   }
 

@@ -1,5 +1,7 @@
 /* 見られてもよい画面: F8 empties the page at once and lets the server send it masked, until F8 again. What was
    typed goes into the draft first; where that is not possible the page waits in this script, outside the DOM.
+   Every press has a turn, one more than any known: tabs, requests and pages on their way overtake each other,
+   and whatever comes late with a lower turn changes nothing.
    Without this script the button in the header does the same by a plain POST. */
 (() => {
   "use strict";
@@ -9,24 +11,30 @@
   const template = document.getElementById("curtain");
   if (!form || !main || !template) return;
 
-  const WAIT = 1500; // ms for the draft, and for the server's word
+  const WAIT = 5000; // ms for the draft, and for the server's word
+  const RETRY = 3000; // ms until the server is told again
   const sentMasked = "screenHidden" in document.body.dataset;
+  const sent = { turn: Number(document.body.dataset.screenTurn), hidden: sentMasked, told: true };
   const answersPost = "posted" in document.body.dataset; // it cannot be fetched again
   const name = document.querySelector(".account summary");
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("screen") : null;
 
+  let latest = sent; // the press to be followed; told: the server knows of it
   let covered = null; // what was on the page while the curtain hangs
-  let told = false; // whether the server hides every other page too
+  let masking = false; // the server hides every other page too
   let busy = false;
-  let again = false; // the key was pressed while the server was being told
   let typed = false;
   main.addEventListener("input", () => { typed = true; });
 
-  const remember = (store, key, value) => { // storage may be switched off
-    try { value ? store.setItem(key, value) : store.removeItem(key); } catch { /* the channel still tells */ }
+  const remember = (press) => { // storage may be switched off
+    try { localStorage.setItem("screen", JSON.stringify(press)); } catch { /* the channel still tells */ }
   };
-  const recall = (store, key) => {
-    try { return store.getItem(key); } catch { return null; }
+  const remembered = () => {
+    try { return JSON.parse(localStorage.getItem("screen")); } catch { return null; }
+  };
+  const announce = (press) => {
+    remember(press);
+    channel?.postMessage(press);
   };
 
   /* ---- The curtain ---- */
@@ -50,8 +58,7 @@
     scrollTo(0, covered.top);
     if (covered.focus) covered.focus.focus({ preventScroll: true });
     covered = null;
-    told = false;
-    remember(localStorage, "screen", "");
+    masking = false;
   }
 
   /* ---- The server ---- */
@@ -63,7 +70,11 @@
     return answer?.ok ? answer : null;
   }
 
-  const tell = (url) => post(url, new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value }));
+  async function tell(press) {
+    const fields = { csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value, turn: press.turn };
+    press.told ||= Boolean(await post(press.hidden ? form.dataset.hide : form.dataset.show, new URLSearchParams(fields)));
+    return press.told;
+  }
 
   function draftOf() { // read before the page is emptied
     const place = main.querySelector("form[data-draft] [data-autosave]");
@@ -73,55 +84,79 @@
     return { url: place.getAttribute("data-hx-post"), fields: new URLSearchParams(fields) };
   }
 
-  async function hide() {
-    if (covered || sentMasked || busy) return;
-    const draft = draftOf();
-    cover();
+  /* ---- Following the latest press ---- */
+
+  async function follow() {
+    if (busy) return;
     busy = true;
-    remember(localStorage, "screen", "hidden");
-    const [saved, heard] = await Promise.all([draft && post(draft.url, draft.fields), tell(form.dataset.hide)]);
+    let press;
+    do {
+      press = latest;
+      await (press.hidden ? hide(press) : show(press));
+    } while (press !== latest);
     busy = false;
-    told = Boolean(heard);
-    main.querySelector("[data-away]").hidden = told;
-    if (again) return show();
-    const pk = saved?.headers.get("X-Draft");
-    if (!told || answersPost || (typed && !pk)) return; // the page waits here: nowhere else is what it holds
+  }
+
+  async function hide(press) {
+    if (sentMasked) return;
+    if (!covered) {
+      const draft = draftOf();
+      cover();
+      covered.draft = draft;
+    }
+    const { draft, pk } = covered;
+    const [saved] = await Promise.all([draft && !pk && post(draft.url, draft.fields), tell(press)]);
+    if (saved) covered.pk = saved.headers.get("X-Draft");
+    masking ||= press.told;
+    main.querySelector("[data-away]").hidden = masking;
+    if (press !== latest) return;
+    if (press.told) leave();
+    else setTimeout(() => { if (press === latest) follow(); }, RETRY);
+  }
+
+  function leave() { // for the same page, masked; unless nowhere else is what this one holds
+    if (answersPost || (typed && !covered.pk)) return;
     document.dispatchEvent(new Event("draft-kept"));
     const here = new URL(location.href);
-    if (pk) here.searchParams.set("draft", pk);
+    if (covered.pk) here.searchParams.set("draft", covered.pk);
     location.replace(here.pathname + here.search);
   }
 
-  async function show() {
-    again = false;
-    if (sentMasked) {
-      remember(sessionStorage, "screen-shown", "1");
-      form.elements.next.value = location.pathname + location.search;
-      form.submit();
-      return;
-    }
-    busy = true;
-    const heard = !told || await tell(form.dataset.show);
-    busy = false;
-    if (!heard) {
+  async function show(press) {
+    const heard = await tell(press);
+    if (sentMasked && heard) comeBack(press);
+    if (!covered || press !== latest) return;
+    if (!heard && masking) {
       main.querySelector("[data-away]").hidden = false;
       return;
     }
     uncover();
-    channel?.postMessage("show");
+    announce(press);
+  }
+
+  function comeBack(press) { // by a page of its own, which may give back what was refused meanwhile
+    form.elements.turn.value = press.turn;
+    form.elements.next.value = location.pathname + location.search;
+    form.submit();
   }
 
   /* ---- The key, the button, the other tabs ---- */
 
   function toggle() {
-    if (busy) {
-      again = !again;
-    } else if (covered || sentMasked) {
-      show();
-    } else {
-      hide();
-      channel?.postMessage("hide");
+    const turn = Math.max(latest.turn, remembered()?.turn ?? 0) + 1;
+    if (sentMasked) {
+      comeBack({ turn });
+      return;
     }
+    latest = { turn, hidden: !(busy ? latest.hidden : covered), told: false };
+    if (latest.hidden) announce(latest);
+    follow();
+  }
+
+  function heed(press) {
+    if (!press || press.turn <= latest.turn) return;
+    latest = { ...press };
+    follow();
   }
 
   addEventListener("keydown", (event) => {
@@ -136,22 +171,15 @@
     toggle();
   });
 
-  channel?.addEventListener("message", ({ data }) => {
-    if (data === "hide") hide();
-    else if (sentMasked) location.reload();
-    else if (covered && !busy) uncover();
-  });
-
+  channel?.addEventListener("message", ({ data }) => heed(data));
   addEventListener("pageshow", (event) => { // the browser may bring back a page as it was before
-    if (event.persisted && !sentMasked && recall(localStorage, "screen")) hide();
+    if (event.persisted) heed(remembered());
   });
 
-  if (sentMasked) {
-    remember(localStorage, "screen", "hidden");
-    channel?.postMessage("hide"); // a page that was on its way while the others hid
-  } else {
-    remember(localStorage, "screen", "");
-    if (recall(sessionStorage, "screen-shown")) channel?.postMessage("show");
+  const before = remembered();
+  if (before?.turn > sent.turn) { // this page was on its way meanwhile, or the server has not heard
+    heed({ ...before, told: false });
+  } else if (before?.turn !== sent.turn) {
+    announce(sent);
   }
-  if (!sentMasked) remember(sessionStorage, "screen-shown", "");
 })();

@@ -185,6 +185,7 @@
     await navigator.serviceWorker.register(worker, { scope });
     const tell = async () => (await navigator.serviceWorker.ready).active.postMessage({ keep: location.pathname });
     navigator.serviceWorker.addEventListener("controllerchange", tell);
+    addEventListener("online", tell); // what could not be kept before
     return tell();
   }
 

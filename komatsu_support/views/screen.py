@@ -1,28 +1,41 @@
 """見られてもよい画面: hides what can be read on this person's screen until it is asked for again."""
 
+import re
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from komatsu_support.http import Request, page_of_ours
+from komatsu_support.http import Request, is_hidden, page_of_ours, screen_turn
 from komatsu_support.pages import allowed
 from komatsu_support.views.faults import resend_page
+
+TURN = re.compile(r"[0-9]{1,15}")  # what a script can count exactly
 
 
 @allowed("komatsu_support.view_home", methods=["POST"])
 def screen_hide(request: Request) -> HttpResponse:
     """From now on every page of this session is sent masked."""
-    request.session["screen_hidden"] = True
+    _press(request, hidden=True)
     return _back(request)
 
 
 @allowed("komatsu_support.view_home", methods=["POST"])
 def screen_show(request: Request) -> HttpResponse:
     """Readable again; what was sent meanwhile and refused is given back first."""
-    request.session.pop("screen_hidden", None)
-    held = request.session.pop("held", None) if "next" in request.POST else None
+    _press(request, hidden=False)
+    held = request.session.pop("held", None) if "next" in request.POST and not is_hidden(request) else None
     if held:
         return resend_page(request, held["fields"], held["action_url"], kind="hidden", status=200)
     return _back(request)
+
+
+def _press(request: Request, *, hidden: bool) -> None:
+    """Note one press. Presses overtake each other on their way: the one with the highest turn holds."""
+    with request.session.locked():
+        known, given = screen_turn(request), request.POST.get("turn", "")
+        turn = int(given) if TURN.fullmatch(given) else known + 1
+        if turn > known:
+            request.session["screen"] = {"turn": turn, "hidden": hidden}
 
 
 def _back(request: Request) -> HttpResponse:

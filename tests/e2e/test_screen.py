@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.e2e.test_roles import is_too_wide, shoot, violations
 
@@ -58,20 +59,114 @@ def test_client_has_no_name_on_a_hidden_page_at_either_width(visit: Callable[...
         expect(page.locator("main")).to_contain_text(name)
 
 
-def test_other_tab_hides_and_comes_back_with_this_one(visit: Callable[..., Page]) -> None:
-    page = visit("counselor2")
+def tabs(page: Page) -> tuple[Page, Page]:
+    """This page, and another tab of the same browser in which something is typed."""
     other = page.context.new_page()
     other.goto("/consultations/new/")
     other.locator("textarea[name=content]").fill(TYPED)
     page.bring_to_front()
+    return page, other
 
+
+def until(page: Page, came: Callable[[], bool]) -> None:
+    """Waits, while the browser goes on, for what a route notes."""
+    for _ in range(100):
+        if came():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("it did not come")
+
+
+def hide(page: Page) -> None:
+    """Presses the key and waits for the page that the server sends masked."""
     page.keyboard.press("F8")
+    expect(page.locator("body[data-screen-hidden]")).to_be_attached()
+    page.wait_for_load_state()  # its script is there to hear the next press
+
+
+def show(page: Page) -> None:
+    """Presses the key and waits for the page that can be read."""
+    page.keyboard.press("F8")
+    expect(page.locator("body:not([data-screen-hidden])")).to_be_attached()
+    page.wait_for_load_state()
+
+
+def test_other_tab_hides_and_comes_back_with_this_one(visit: Callable[..., Page]) -> None:
+    page, other = tabs(visit("counselor2"))
+
+    hide(page)
     expect(other.locator("body[data-screen-hidden]")).to_be_attached()
     assert TYPED not in everything(other)
-    expect(page.locator("body[data-screen-hidden]")).to_be_attached()
     page.keyboard.press("F8")
 
     expect(other.locator("textarea[name=content]")).to_have_value(TYPED)
+
+
+def test_masked_page_that_was_on_its_way_comes_back_too(visit: Callable[..., Page]) -> None:
+    page, other = tabs(visit("counselor2"))
+    late: list[tuple[Route, APIResponse]] = []
+    other.route("**/consultations/new/**", lambda route: late.append((route, route.fetch())), times=1)
+
+    hide(page)
+    until(page, lambda: len(late) == 1)
+    show(page)
+    route, answer = late[0]
+    assert "data-screen-hidden" in answer.text()
+    route.fulfill(response=answer)
+
+    expect(other.locator("textarea[name=content]")).to_have_value(TYPED)
+    expect(page.locator("body:not([data-screen-hidden])")).to_be_attached()
+
+
+def test_readable_page_that_was_on_its_way_is_hidden_too(visit: Callable[..., Page]) -> None:
+    page, other = tabs(visit("counselor2"))
+    late: list[tuple[Route, APIResponse]] = []
+    other.route("**/consultations/clients/", lambda route: late.append((route, route.fetch())), times=1)
+    other.evaluate("setTimeout(() => location.assign('/consultations/clients/'))")
+    until(page, lambda: len(late) == 1)
+
+    hide(page)
+    route, answer = late[0]
+    assert "data-screen-hidden" not in answer.text()
+    route.fulfill(response=answer)
+
+    expect(other.locator("body[data-screen-hidden]")).to_be_attached()
+    expect(page.locator("body[data-screen-hidden]")).to_be_attached()
+    show(page)
+    expect(other.locator("body:not([data-screen-hidden])")).to_be_attached()
+
+
+def test_hiding_that_reaches_the_server_late_does_not_hide_again(visit: Callable[..., Page]) -> None:
+    page, other = tabs(visit("counselor2"))
+    late: list[Route] = []
+    other.route("**/screen/hide/", lambda route: late.append(route), times=1)
+
+    hide(page)
+    until(page, lambda: len(late) == 1)
+    show(page)
+    late[0].continue_()
+
+    expect(other.locator("textarea[name=content]")).to_have_value(TYPED)
+    page.reload()
+    expect(page.locator("body:not([data-screen-hidden])")).to_be_attached()
+
+
+def test_server_is_told_as_soon_as_the_network_is_back(
+    visit: Callable[..., Page], complaints: list[str]
+) -> None:
+    page, other = tabs(visit("counselor2"))
+    page.context.set_offline(True)
+
+    page.keyboard.press("F8")
+    expect(page.get_by_text("通信が切れている")).to_be_visible()
+    expect(other.get_by_text("通信が切れている")).to_be_attached()
+    page.context.set_offline(False)
+
+    expect(page.locator("body[data-screen-hidden]")).to_be_attached()
+    expect(other.locator("body[data-screen-hidden]")).to_be_attached()
+    page.keyboard.press("F8")
+    expect(other.locator("textarea[name=content]")).to_have_value(TYPED)
+    complaints.clear()  # the browser says that requests failed
 
 
 def test_without_the_network_the_page_is_hidden_all_the_same(

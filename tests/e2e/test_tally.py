@@ -40,11 +40,12 @@ def days(site: Site) -> list[int]:
 
 
 def open_tablet(page: Page, day: int) -> Page:
-    """Presses 端末で数える on the day's page and waits for the counter."""
+    """Presses 端末で数える on the day's page and waits for the counter, and for the worker that keeps it."""
     page.goto(f"/cafe/days/{day}/")
     page.get_by_role("button", name="端末で数える").click()
     expect(state(page)).to_contain_text(ALL_SENT)
     assert page.url.endswith("/tally/")  # the token is gone from the address
+    page.wait_for_function("() => caches.match(location.pathname).then(Boolean)")
     return page
 
 

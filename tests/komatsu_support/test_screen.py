@@ -1,8 +1,9 @@
 """見られてもよい画面: a session whose pages say nothing, which changes nothing and loses nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.cache import SessionStore
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
@@ -81,6 +82,54 @@ def test_shown_again_the_page_is_as_before(login):
     assert "封印 しおり" in html(answers[1])
 
 
+def turn_of(browser):
+    """The turn that the page carries for its script."""
+    return int(html(browser.get("/")).partition('data-screen-turn="')[2].partition('"')[0])
+
+
+def test_press_that_comes_late_changes_nothing(login):
+    browser = login()
+    turn = turn_of(browser)
+
+    browser.post(SHOW, {"turn": turn + 2})
+    late = browser.post(HIDE, {"turn": turn + 1})
+
+    assert late.status_code == 204
+    assert "data-screen-hidden" not in html(browser.get("/"))
+    assert turn_of(browser) == turn + 2
+
+
+@pytest.mark.parametrize("given", ["", "-1", "x", "1e9", "9" * 16, "１"])
+def test_press_without_a_turn_is_the_next_one(login, given):
+    browser = login()
+    turn = turn_of(browser)
+
+    browser.post(HIDE, {"turn": given})
+
+    assert "data-screen-hidden" in html(browser.get("/"))
+    assert turn_of(browser) == turn + 1
+
+
+def test_late_showing_gives_nothing_back(hidden):
+    hidden.post("/terms/new/", {"label": "文"})
+    turn = turn_of(hidden)
+
+    hidden.post(SHOW, {"turn": turn - 1, "next": "/"})
+
+    assert hidden.session["held"]["fields"]
+    assert "data-screen-hidden" in html(hidden.get("/"))
+
+
+def test_turns_of_a_new_session_are_higher_than_those_of_the_last(login):
+    with time_machine.travel("2025-11-04T01:00:00Z", tick=False) as clock:
+        first = login()
+        for _ in range(3):
+            first.post(HIDE)
+        clock.shift(timedelta(seconds=1))
+
+        assert turn_of(login()) > turn_of(first)
+
+
 def test_another_session_is_not_hidden(hidden, login):
     assert "data-screen-hidden" not in html(login().get("/"))
 
@@ -143,7 +192,7 @@ def passed_on(answer):
     """What the middleware makes of an answer while the screen is hidden."""
     request = RequestFactory().get("/")
     request.session, request.resolver_match = SessionStore(), None
-    request.session["screen_hidden"] = True
+    request.session["screen"] = {"turn": 1, "hidden": True}
     request.user = AnonymousUser()
     return HiddenScreen(lambda _: answer)(request)
 
