@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from cafe.forms import OpenDayCloseForm, first_boxes
-from cafe.models import Attendance, OpenDay, proposed
+from cafe.models import Attendance, OpenDay, last_closing, proposed
 from komatsu_support.models import User
 
 
@@ -29,7 +29,8 @@ def alarms(user: User, *, at_most: int) -> list[Alarm]:
 
 def _alarm(day: OpenDay, user: User) -> Alarm:
     """Filled in as its closing page opens; where nothing was counted, with nobody."""
-    filled = dict.fromkeys((f"heads_{role}" for role in Attendance.Role), 0) | first_boxes(day, proposed(day))
+    nobody = dict.fromkeys((f"heads_{role}" for role in Attendance.Role), 0)
+    filled = nobody | first_boxes(day, last_closing(day), proposed(day))
     form = OpenDayCloseForm(by=user, instance=day, initial=filled)
     form.auto_id = False  # several of them stand on one page
     return Alarm(day, form, sum(filled[f"heads_{role}"] for role in settings.CAFE_COUNTED_ROLES))

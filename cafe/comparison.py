@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db.models import Count
-
 from cafe.models import OpenDay, PaperCount, Tap, Visit
 from komatsu_support.excel import Row, Table
 
@@ -27,7 +25,7 @@ CLOSING = "締める人数"
 def comparison(day: OpenDay, paper: PaperCount | None, *, closing: Heads | None = None) -> Table | None:
     """The sheet's numbers beside the taps and the 札名 of its day, as far as there are any; before them those
     that are about to be written, in the order of LINES."""
-    taps, named = Tap.objects.of_day(day).by_kind(), _by_role(day)
+    taps, named = Tap.objects.of_day(day).by_kind(), Visit.objects.by_role(day)
     found: dict[str, Heads] = {}
     if paper:
         found["用紙"] = _of_paper(paper)
@@ -77,8 +75,3 @@ def _of_taps(kinds: Mapping[str, int]) -> Heads:
 def _of_named(roles: Mapping[str, int]) -> Heads:
     visitor, child, planner, lecturer = (roles.get(role, 0) for role in Visit.COUNTED_ROLES)
     return [None, None, visitor, child, planner + lecturer, visitor + child + planner + lecturer]
-
-
-def _by_role(day: OpenDay) -> dict[str, int]:
-    visits = day.visits.standing().filter(visitor__voided_at=None).order_by()
-    return dict(visits.values_list("role").annotate(Count("pk")))

@@ -216,9 +216,8 @@ def is_far(heads: int, counted: int) -> bool:
     return apart >= FAR and apart * 2 > counted
 
 
-def first_boxes(day: OpenDay, proposal: Proposal) -> dict[str, Any]:
+def first_boxes(day: OpenDay, closing: Counted | None, proposal: Proposal) -> dict[str, Any]:
     """The boxes as the page opens: the last closing with what tablets have sent since, else what was counted."""
-    closing = last_closing(day)
     return _with_late(_boxes(closing), taps_since(day)) if closing else dict(proposal.boxes())
 
 

@@ -62,7 +62,7 @@ def proposed(open_day: OpenDay) -> Proposal:
     taps = Tap.objects.of_day(open_day)
     by_kind = taps.by_kind()
     paper = PaperCount.objects.standing().filter(open_day=open_day).first()
-    named = _named(open_day)
+    named = Visit.objects.by_role(open_day)
     heads, first = _from_paper(paper)
     ages = {band: n for band, n in paper.ages.items() if band != AgeBand.UNKNOWN} if paper else {}
     if by_kind:
@@ -100,12 +100,6 @@ def _from_paper(paper: PaperCount | None) -> tuple[dict[str, int], int | None]:
     same = ("child", "user_planner", "user_lecturer", *PaperCount.OTHERS)
     heads = {Role.VISITOR.value: paper.first + paper.regular}
     return heads | {role: count for role in same if (count := getattr(paper, role))}, paper.first
-
-
-def _named(open_day: OpenDay) -> dict[str, int]:
-    """札名 by role."""
-    visits = Visit.objects.standing().filter(open_day=open_day).order_by()
-    return dict(visits.values_list("role").annotate(Count("pk")))
 
 
 def _with_named(heads: dict[str, int], named: dict[str, int]) -> tuple[dict[str, int], list[str]]:

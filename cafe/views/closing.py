@@ -40,7 +40,7 @@ def openday_close(request: Request, pk: int) -> HttpResponse:
     form = OpenDayCloseForm if day.state == State.PLANNED else OpenDayRecloseForm
     proposal, before = proposed(day), last_closing(day)
     # what is posted is measured against what is stored
-    start = first_boxes(day, proposal) if request.method == "GET" else None
+    start = first_boxes(day, before, proposal) if request.method == "GET" else None
     return form_page(
         request,
         form,

@@ -6,10 +6,18 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from cafe.comparison import comparison
 from cafe.models import OpenDay, proposed
 from komatsu_support.models import AuditEvent
 from tests.browser import html
-from tests.factories import OpenDayFactory, PaperCountFactory, TabletFactory
+from tests.factories import (
+    OpenDayFactory,
+    PaperCountFactory,
+    TabletFactory,
+    UserFactory,
+    VisitFactory,
+    VisitorFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
 YESTERDAY, TODAY = date(2025, 5, 7), date(2025, 5, 8)
@@ -186,6 +194,19 @@ def test_paper_that_was_taken_back_proposes_nothing():
     paper.void("数え違い", by=paper.created_by)
 
     assert (proposed(day).counted, proposed(day).first_heads) == (0, None)
+
+
+def test_guest_whose_tag_was_voided_is_neither_proposed_nor_compared():
+    day = OpenDayFactory(held_on=YESTERDAY)
+    for tag in (VisitorFactory(), VisitorFactory()):
+        VisitFactory(visitor=tag, open_day=day)
+    tag.void("取り違え", by=UserFactory())
+
+    table = comparison(day, None)
+
+    assert proposed(day).by_name == proposed(day).counted == 1
+    assert table is not None
+    assert [row.cells[-1] for row in table.rows if row.total] == [1]
 
 
 def test_second_press_is_harmless(login):

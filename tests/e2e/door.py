@@ -1,5 +1,8 @@
-"""Signing in through the page, and waiting until one is in."""
+"""Signing in through the page; waiting until something is so."""
 
+from collections.abc import Callable
+
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.served import PASSWORD
@@ -18,3 +21,12 @@ def sign_in(page: Page, username: str) -> None:
     page.get_by_role("button", name="ログイン", exact=True).click()
     expect(page.get_by_role("heading", level=1, name="今日の仕事")).to_be_visible()
     page.wait_for_load_state()
+
+
+def until(page: Page, came: Callable[[], bool]) -> None:
+    """Waits, while the browser goes on, for what no locator tells."""
+    for _ in range(300):
+        if came():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("it did not come")

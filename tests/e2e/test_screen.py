@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
+from tests.e2e.door import until
 from tests.e2e.test_roles import is_too_wide, shoot, violations
 
 TYPED = "聞かれては困る途中の文章"
@@ -66,15 +66,6 @@ def tabs(page: Page) -> tuple[Page, Page]:
     other.locator("textarea[name=content]").fill(TYPED)
     page.bring_to_front()
     return page, other
-
-
-def until(page: Page, came: Callable[[], bool]) -> None:
-    """Waits, while the browser goes on, for what a route notes."""
-    for _ in range(100):
-        if came():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("it did not come")
 
 
 def hide(page: Page) -> None:
@@ -164,6 +155,7 @@ def test_server_is_told_as_soon_as_the_network_is_back(
 
     expect(page.locator("body[data-screen-hidden]")).to_be_attached()
     expect(other.locator("body[data-screen-hidden]")).to_be_attached()
+    page.wait_for_load_state()
     page.keyboard.press("F8")
     expect(other.locator("textarea[name=content]")).to_have_value(TYPED)
     complaints.clear()  # the browser says that requests failed

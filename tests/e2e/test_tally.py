@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.e2e.door import until
 from tests.e2e.test_roles import violations
 from tests.served import Site
 
@@ -45,7 +46,7 @@ def open_tablet(page: Page, day: int) -> Page:
     page.get_by_role("button", name="端末で数える").click()
     expect(state(page)).to_contain_text(ALL_SENT)
     assert page.url.endswith("/tally/")  # the token is gone from the address
-    page.wait_for_function("() => caches.match(location.pathname).then(Boolean)")
+    until(page, lambda: page.evaluate("caches.match(location.pathname).then(Boolean)"))
     return page
 
 
