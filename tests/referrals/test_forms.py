@@ -448,5 +448,6 @@ def test_agency_that_was_taken_back_stays_in_the_records_that_name_it(me):
 
 def test_agency_that_was_taken_back_is_not_offered_anew(me):
     AgencyFactory().void("二重の登録", by=me)
+    form: Any = ConferenceForm(by=me)
 
-    assert list(ConferenceForm(by=me).fields["agencies"].queryset) == []
+    assert list(form.fields["agencies"].queryset) == []
