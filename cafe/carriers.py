@@ -107,7 +107,7 @@ def by_month(year: int) -> list[tuple[int, Carried]]:
 
 def crossing(period: Period) -> Crossing:
     """参加者→担い手 of the period."""
-    came = Visit.objects.held().in_period(period)
+    came = Visit.objects.held().in_period(period).filter(visitor__voided_at=None)
     crossed = Contribution.objects.held().in_period(period).by_former_guests()
     return Crossing(
         guests=came.persons(), crossed=crossed.filter(visitor__in=came.values("visitor")).persons()

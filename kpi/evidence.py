@@ -38,9 +38,10 @@ def consultation_evidence(records: RecordQuerySet, user: User) -> Evidence:
 
 
 def referral_evidence(records: RecordQuerySet, user: User) -> Evidence:
-    """つなぎ記録: with the client for counselors, else the day, the agency and the rung."""
+    """つなぎ記録: with the client for counselors, else the day that counts, the agency and the rung."""
+    day: Any = records.model._meta.get_field(records.dated_by)
     narrow = {
-        "つながった日": lambda r: wareki_short(getattr(r, records.dated_by)),
+        str(day.verbose_name): lambda r: wareki_short(getattr(r, day.name)),
         "支援機関": lambda r: r.agency,
         "段階": lambda r: r.rung,
     }

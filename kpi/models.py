@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
+from komatsu_support import audit
 from komatsu_support.models import Record, RecordQuerySet, User
 
 
@@ -82,6 +83,7 @@ class Target(Record):
 def copy_targets(year: int, by: User) -> int:
     """Take over last year's indicators that this 年度 does not have yet. Returns how many."""
     with transaction.atomic():
+        audit.wait_for_my_turn()  # a second press, sent at the same time, finds what the first one wrote
         present = set(Target.objects.of(year).values_list("code", flat=True))
         copied = [each for each in Target.objects.of(year - 1) if each.code not in present]
         for each in copied:

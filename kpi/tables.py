@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Q
@@ -19,11 +18,16 @@ from komatsu_support.fiscal import MONTHS, Period, fiscal_year, month_of
 from komatsu_support.models import RecordQuerySet, Term
 from komatsu_support.rates import hundredth
 from kpi.figures import Figure, has_come
-from kpi.measures import Months, apart, count, distinct, total
+from kpi.measures import Months, apart, count, distinct, raw_achievement, total
+from kpi.models import Override
 from referrals.models import Conference, Referral
 from training.models import Session
 
 HEAD_MONTHS = [f"{month}月" for month in MONTHS]
+PERSONS = (
+    "実人数は相談者が特定できる相談だけを数える（匿名を除く）。計は年度の実人数で、月の合計とは一致しない。"
+)
+BY_HAND = "どの数も記録から数えたもの。実績を手入力した年度は、計・前年度・累計がKPI実績と違うことがある。"
 
 
 def annual_table(lines: Sequence[Figure], *, year: int = 0, evidence: bool = False) -> Table:
@@ -122,8 +126,11 @@ def cumulative_table(lines: Sequence[Figure], year: int, today: date) -> Table:
         running = [number if here else None for number, here in zip(each.running, come, strict=True)]
         rows.append(Row(labels=[each.target.label, "累計"], cells=running))
         if each.target.target:
-            shares = [None if number is None else Decimal(number) / each.target.target for number in running]
-            rows.append(Row(labels=[each.target.label, "進捗率"], cells=shares, format=Format.PERCENT))
+            shares = [
+                None if number is None else hundredth(raw_achievement(number, each.target.target))
+                for number in running
+            ]
+            rows.append(Row(labels=[each.target.label, "進捗率"], cells=shares, format=Format.PERCENT1))
     return Table(title="累計と進捗率", head=["目標・KPI", "", *HEAD_MONTHS], rows=rows, merged=[0])
 
 
@@ -155,16 +162,22 @@ class MonthlyRows:
                 *self.training_rows(),
             ],
             formats=[Format.COUNT] * 14 + [Format.CHANGE],
-            note="実人数は相談者が特定できる相談だけを数える（匿名を除く）。計は年度の実人数で、月の合計とは一致しない。",
+            note=PERSONS + (BY_HAND if self._has_overrides() else ""),
         )
+
+    def _has_overrides(self) -> bool:
+        """Whether another sheet tells a figure of either year as it was written by hand."""
+        written = Override.objects.standing().filter(fiscal_year__in=(self.year - 1, self.year))
+        return written.exists()
 
     def consultation_rows(self) -> list[Row]:
         """相談件数, うち方法別, 新規・継続・再来, 実人数."""
         records = self._within(Consultation.objects.counted())
-        rows = [self._row("相談件数", "件", count.months(records), total_row=True)]
-        rows += self._by(records, "method_id", labels(Term.Kind.METHOD, on=self.both[1]))
-        rows += self._by(records, "visit_type", dict(Consultation.VisitType.choices))
-        return [*rows, self._persons()]
+        years = count.months(records)
+        rows = [self._row("相談件数", "件", years, total_row=True)]
+        rows += self._by(records, "method_id", labels(Term.Kind.METHOD, on=self.both[1]), years)
+        rows += self._by(records, "visit_type", dict(Consultation.VisitType.choices), years)
+        return [*rows, self._persons(years)]
 
     def cafe_rows(self) -> list[Row]:
         """開催日数, 延参加者数, うち子ども, うち初めて, 1日平均: the café's own figures."""
@@ -224,21 +237,28 @@ class MonthlyRows:
         difference = None if last is None else sum(months) - last
         return Row(labels=[label, unit], cells=[*months, sum(months), last, difference], total=total_row)
 
-    def _by(self, records: RecordQuerySet, column: str, names: Mapping[Any, str]) -> list[Row]:
-        """うち…: one row for each value of a column, in the order of the names, from one query."""
+    def _by(
+        self, records: RecordQuerySet, column: str, names: Mapping[Any, str], whole: dict[int, Months]
+    ) -> list[Row]:
+        """うち…: one row for each value of a column, in the order of the names, from one query.
+
+        In a year of the whole, a value that nobody had is 0: the rows add up to it, last year's too.
+        """
+        none = {year: [0] * 12 for year in whole}
         values = apart(records, column)
         order = [
             *(value for value in names if value in values),
             *(value for value in values if value not in names),
         ]
-        return [self._row(f"　うち{names.get(value, '不明')}", "件", values[value]) for value in order]
+        return [self._row(f"　うち{names.get(value, '不明')}", "件", none | values[value]) for value in order]
 
-    def _persons(self) -> Row:
-        """実人数 of each month, of the year and of the last one: asked, never added."""
+    def _persons(self, talks: dict[int, Months]) -> Row:
+        """実人数 of each month, of the year and of the last one, if it had talks: asked, never added."""
         periods = [month_of(self.year, month) for month in MONTHS]
         periods += [fiscal_year(self.year), fiscal_year(self.year - 1)]
         *months, whole, last = distinct(Consultation.objects.counted(), "client", periods)
-        return Row(labels=["相談の実人数", "人"], cells=[*months, whole, last, whole - last])
+        compared = [last, whole - last] if self.year - 1 in talks else [None, None]
+        return Row(labels=["相談の実人数", "人"], cells=[*months, whole, *compared])
 
     def _average(self, label: str, years: dict[int, list[Totals]]) -> Row:
         months = years.get(self.year, [Totals()] * len(MONTHS))

@@ -21,6 +21,7 @@ from komatsu_support.pages import ROWS, allowed, find, form_page, page, void_pag
 from kpi.figures import Figure, figure, figures
 from kpi.forms import OverrideForm, ReportForm, TargetForm
 from kpi.funnel import DEFINITIONS, Funnel
+from kpi.indicators import INDICATORS
 from kpi.models import Override, Report, Target, copy_targets
 from kpi.sheets import annual_workbook, file_name
 from kpi.sheets.funnel import funnel_workbook
@@ -120,7 +121,7 @@ def cafe_funnel(request: Request, year: int) -> HttpResponse:
     return page(
         request,
         year=year,
-        years=[year - 1, year, year + 1],
+        years=years_around(year),
         tables=funnel.tables(),
         definitions=DEFINITIONS,
         actions=[{"label": "Excelに出力", "url": reverse("kpi:cafe_funnel_export", args=[year])}],
@@ -147,11 +148,18 @@ def report_export(request: Request, year: int) -> HttpResponseBase:
 
 @allowed("kpi.change_target", methods=["GET", "HEAD"])
 def target_list(request: Request, year: int) -> HttpResponse:
-    """The indicators of a 年度 to change, with overrides, and last year's to take over."""
+    """The indicators of a 年度 to change, with overrides, and last year's to take over.
+
+    An override without a line in this 年度 stands apart: next year compares itself with it.
+    """
+    lines = figures(year)
+    apart = Override.objects.standing().filter(fiscal_year=year)
+    apart = apart.exclude(code__in=[each.target.code for each in lines]).order_by("code")
     return page(
         request,
         year=year,
-        lines=figures(year),
+        lines=lines,
+        overrides=[(INDICATORS[each.code], each) for each in apart if each.code in INDICATORS],
         may_copy=Target.objects.of(year - 1).exists(),
         back_url=reverse("kpi:indicator_list", args=[year]),
     )

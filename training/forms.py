@@ -15,11 +15,12 @@ from komatsu_support.fields import CountField, TermsField
 from komatsu_support.fiscal import wareki_short
 from komatsu_support.forms import RecordForm
 from komatsu_support.models import Term, User
-from training.models import Lecturer, Series, Session, Survey
+from training.models import TOO_MANY_ANSWERS, Lecturer, Series, Session, Survey
 
 USUAL_HOURS = {"starts_at": time(10), "ends_at": time(12)}
 RECENT = timedelta(days=366)  # how far back the list of sessions goes; older ones open from their own page
 STEPS = range(5, 0, -1)
+SCALES = ("satisfaction", "understanding")
 
 
 def _short(*names: str) -> Row:
@@ -114,6 +115,7 @@ class SessionForm(RecordForm):
         """Begin a new session today, as the next of its series, where the last one was."""
         series: Any = self.fields["series"]
         series.empty_label = "選んでください"
+        series.queryset |= Series.objects.filter(pk=self.instance.series_id)  # also one that was taken back
         if self.is_new and not self.is_bound:
             start = {**USUAL_HOURS, "held_on": timezone.localdate()}
             self.initial = {**start, **self._next_of(self.initial.get("series")), **self.initial}
@@ -176,7 +178,7 @@ class SurveyForm(PartForm):
         counts = [
             "distributed",
             "collected",
-            *(f"{scale}_{step}" for scale in ("satisfaction", "understanding") for step in STEPS),
+            *(f"{scale}_{step}" for scale in SCALES for step in STEPS),
         ]
         fields = ["session", *counts, "comments"]
         field_classes = {"session": SessionField, **dict.fromkeys(counts, TallyField)}
@@ -188,6 +190,15 @@ class SurveyForm(PartForm):
         if others.exists():
             raise forms.ValidationError("この研修のアンケート集計は登録されています。")
         return session
+
+    def clean(self) -> dict[str, Any]:
+        """Say so before the database does: PostgreSQL adds the five answers as small integers, and fails."""
+        cleaned = super().clean()
+        for scale in SCALES:
+            answers = sum(cleaned.get(f"{scale}_{step}") or 0 for step in STEPS)
+            if answers > cleaned.get("collected", answers):
+                self.add_error(f"{scale}_5", TOO_MANY_ANSWERS)
+        return cleaned
 
     def _write(self) -> None:
         """A survey that was taken back gives its row to the new one: a session has one for both."""

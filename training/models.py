@@ -150,6 +150,9 @@ class SurveyQuerySet(OpenByPermission):
     """Questions about surveys."""
 
 
+TOO_MANY_ANSWERS = "回答の合計は回収の枚数までです。"
+
+
 class Survey(Record):
     """アンケート集計: totals of one session's sheets."""
 
@@ -190,7 +193,7 @@ class Survey(Record):
                     ),
                     name=f"survey_{scale}_within_collected",
                     violation_error_code=f"{scale}_5",
-                    violation_error_message="回答の合計は回収の枚数までです。",
+                    violation_error_message=TOO_MANY_ANSWERS,
                 )
                 for scale in ("satisfaction", "understanding")
             ),

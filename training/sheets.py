@@ -7,13 +7,17 @@ from datetime import time
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Prefetch, Q
+from django.db.models import Count, F, Max, Prefetch, Q
 
 from komatsu_support.excel import Format, Row, Sheet, Table
+from komatsu_support.models import Term
 from komatsu_support.rates import share
 from training.models import Lecturer, SeriesQuerySet, Session, SessionQuerySet, Survey
 
 HELD_BY = Prefetch("lecturers", Lecturer.objects.standing().order_by("pk"), to_attr="speakers")
+FORMS = Prefetch("terms", Term.objects.in_order())
+NUMBERED = F("number").asc(nulls_last=True)
+"""第n回 in their order, those without a number last on both engines."""
 
 
 def hours(starts_at: time | None, ends_at: time | None) -> str:
@@ -67,12 +71,12 @@ def numbered_sheet(sessions: SessionQuerySet) -> Sheet[Any]:
             "状態": lambda s: s.get_state_display(),
             "参加者数": _heads,
         },
-        rows=_with_parts(sessions).order_by("number", "held_on", "pk"),
+        rows=_with_parts(sessions).order_by(NUMBERED, "held_on", "pk"),
     )
 
 
 def _with_parts(sessions: SessionQuerySet) -> SessionQuerySet:
-    return sessions.select_related("series", "survey").prefetch_related("terms", HELD_BY)
+    return sessions.select_related("series", "survey").prefetch_related(FORMS, HELD_BY)
 
 
 def _heads(session: Session) -> int | None:
@@ -118,6 +122,7 @@ def answers_table(survey: Survey, scale: str, title: str) -> Table:
         ],
         formats=[Format.COUNT, Format.PERCENT1],
         missing="－",
+        note="四捨五入のため合計が100%にならない場合がある",
     )
 
 

@@ -26,6 +26,7 @@ from training.filters import SeriesFilter, SessionFilter
 from training.forms import LecturerForm, SeriesForm, SessionForm, SessionStart, SurveyForm
 from training.models import Lecturer, Series, Session, Survey
 from training.sheets import (
+    FORMS,
     HELD_BY,
     answers_table,
     hours,
@@ -61,7 +62,7 @@ def session_list(request: Request) -> HttpResponse:
 def session_detail(request: Request, pk: int) -> HttpResponse:
     """One session, in the order of the 研修実施報告書."""
     sessions = Session.objects.select_related("series", "survey", *PEOPLE)
-    session = find(sessions.prefetch_related("terms", HELD_BY), request, pk)
+    session = find(sessions.prefetch_related(FORMS, HELD_BY), request, pk)
     survey = survey_of(session)
     return detail_page(
         request,

@@ -11,6 +11,7 @@ from kpi.models import Report
 from kpi.tables import annual_table
 from referrals.models import Agency
 from training.models import Lecturer, Session
+from training.sheets import FORMS, NUMBERED
 
 
 def report_sheet(book: Book, year: int, lines: Sequence[Figure]) -> None:
@@ -83,8 +84,8 @@ def training_lines(year: int) -> list[str]:
         Session.objects.held()
         .in_period(fiscal_year(year))
         .select_related("series")
-        .prefetch_related("terms", lecturers)
-        .order_by("series", "number", "held_on")
+        .prefetch_related(FORMS, "terms__labels", lecturers)
+        .order_by("series", NUMBERED, "held_on", "pk")
     )
     lines: list[str] = []
     series = None
@@ -93,7 +94,7 @@ def training_lines(year: int) -> list[str]:
             series = session.series
             lines.append(f"○{series}")
         number = f"第{session.number}回" if session.number else ""
-        forms = "・".join(term.label for term in session.terms.all())
+        forms = "・".join(term.label_on(session.held_on) for term in session.terms.all())
         lines.append(f"　{number}「{session.theme}」{forms}")
         if session.lecturers.all():
             lines.append(f"　　講師：{'、'.join(str(each) for each in session.lecturers.all())}")

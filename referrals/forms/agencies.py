@@ -9,7 +9,7 @@ from referrals.models import Agency
 
 
 def offer_agencies(form: DeskForm, *names: str) -> None:
-    """Offer the agencies in use, and those that stand in the record already, in 五十音 order."""
+    """Offer the agencies in use, and those in the record already, taken back or not, in 五十音 order."""
     for name in names:
         field: Any = form.fields[name]
         kept = Q()
@@ -20,5 +20,5 @@ def offer_agencies(form: DeskForm, *names: str) -> None:
                 if hasattr(stored, "values")
                 else Q(pk=getattr(stored, "pk", None))
             )
-        agencies = Agency.objects.visible_to(form.by).standing().filter(Q(active=True) | kept)
+        agencies = Agency.objects.visible_to(form.by).filter(Q(active=True, voided_at=None) | kept)
         field.queryset = agencies.order_by("kana_key", "pk")

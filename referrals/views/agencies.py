@@ -12,7 +12,7 @@ from komatsu_support.http import Request
 from komatsu_support.pages import allowed, detail_page, export_response, find, form_page, list_page, void_page
 from referrals.filters import AgencyFilter
 from referrals.forms import AgencyForm
-from referrals.models import Agency
+from referrals.models import Agency, Conference, Consent
 from referrals.sheets import agency_sheet, is_stale
 
 
@@ -90,8 +90,13 @@ def agency_void(request: Request, pk: int) -> HttpResponse:
     return void_page(
         request,
         agency,
-        hanging=[agency.referrals, agency.conferences],
-        refusal="つなぎや会議の記録がある機関は取り消せません。使わなくなった機関は「使う」を外してください。",
+        hanging=[
+            agency.referrals,
+            agency.conferences,
+            Conference.objects.filter(lead_agency=agency),
+            Consent.objects.filter(agencies=agency),
+        ],
+        refusal="つなぎ・同意・会議の記録がある機関は取り消せません。使わなくなった機関は「使う」を外してください。",
     )
 
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError
 
 from cafe.carriers import Carried, Crossing, by_month, carried, crossing
 from cafe.models import Contribution, Visit, Visitor
+from cafe.statistics import statistics_of
 from komatsu_support.fiscal import fiscal_year
 from komatsu_support.models import AuditEvent, dispose_of
 from komatsu_support.models.record import DISPOSED
@@ -288,6 +289,15 @@ def test_share_of_those_who_crossed_is_of_the_guests_of_the_year():
 
     assert crossing(YEAR) == Crossing(guests=3, crossed=1)
     assert crossing(YEAR).share == Decimal("33.3")
+
+
+def test_name_tag_that_was_taken_back_is_no_guest_here_nor_in_the_statistics():
+    crossed()
+    visitor = VisitorFactory()
+    VisitFactory(visitor, Visit.objects.earliest("pk").open_day)
+    visitor.void("二重登録", by=UserFactory())
+
+    assert [crossing(YEAR).guests, statistics_of(2025, None, date(2025, 5, 8)).named] == [1, 1]
 
 
 # --- disposal

@@ -1,8 +1,13 @@
 """Figures from real records: what counts, on which day, and what an override changes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
+from time import sleep
 
 import pytest
+from django.db import OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kpi.figures import figures
 from kpi.indicators import INDICATORS
@@ -204,3 +209,26 @@ def test_copy_targets_takes_over_what_is_missing_and_nothing_twice():
         ("connected", 20),
         ("consultations", 180),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_presses_at_the_same_moment_copy_the_targets_once():
+    TargetFactory("connected", fiscal_year=2025)
+    TargetFactory("consultations", fiscal_year=2025)
+    people, start = [UserFactory("manager") for _ in range(8)], Barrier(8)
+
+    def copy(by):
+        start.wait()
+        while True:
+            try:
+                return copy_targets(2026, by=by)
+            except OperationalError:  # SQLite in memory does not wait for its turn: press again
+                sleep(0.01)
+            finally:
+                BaseDatabaseWrapper.close(connections["default"])  # one in memory too
+
+    with ThreadPoolExecutor(8) as pool:
+        copied = list(pool.map(copy, people))
+
+    assert sorted(copied) == [0] * 7 + [2]
+    assert Target.objects.of(2026).count() == 2

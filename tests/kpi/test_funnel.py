@@ -235,3 +235,8 @@ def test_page_is_linked_from_home_and_the_indicators_for_those_who_may(login, ro
     pages = [html(browser.get(each)) for each in ("/", reverse("kpi:indicator_list", args=[2025]))]
 
     assert [funnel in each for each in pages] == [linked, linked]
+
+
+@pytest.mark.parametrize("edge", [1900, 2099])
+def test_first_and_last_year_of_a_path_have_a_page(login, edge):
+    assert login("manager").get(reverse("kpi:cafe_funnel", args=[edge])).status_code == 200

@@ -232,3 +232,68 @@ def test_command_leaves_nothing_where_it_cannot_write(year, tmp_path):
 
     assert refusal.value.returncode == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_year_without_a_year_before_has_neither_persons_nor_consultations_to_compare_with(year):
+    rows = sheets(annual_workbook(year, TODAY).to_bytes())["月別実績"]
+
+    assert [row_of(rows, label)[14:17] for label in ("相談件数", "相談の実人数")] == [
+        [2, "－", "－"],
+        [1, "－", "－"],
+    ]
+
+
+def test_changes_of_the_methods_add_up_to_the_change_of_all(year):
+    ConsultationFactory.create_batch(3, consulted_on=date(2024, 5, 1), method="phone")
+
+    rows = sheets(annual_workbook(year, TODAY).to_bytes())["月別実績"]
+
+    assert [row_of(rows, label)[14:17] for label in ("相談件数", "うち面談（来所）", "うち電話")] == [
+        [2, 3, -1],
+        [2, 0, 2],
+        [0, 3, -3],
+    ]
+
+
+def test_progress_tells_no_full_target_while_it_is_missed():
+    TargetFactory("cafe_attendance", fiscal_year=2025, target=850, label="延参加者数")
+    OpenDayFactory(held_on=date(2025, 5, 7), heads={"visitor": 846})
+
+    book = openpyxl.load_workbook(io.BytesIO(annual_workbook(2025, TODAY).to_bytes()))
+    [row] = [row for row in book["月別実績"].iter_rows() if row[1].value == "進捗率"]
+
+    assert (row[13].value, row[13].number_format) == (0.995, "0.0%")
+
+
+def test_monthly_sheet_says_that_a_figure_written_by_hand_is_another(year):
+    plain = str(sheets(annual_workbook(year, TODAY).to_bytes())["月別実績"])
+    OverrideFactory("connected", fiscal_year=year - 1, actual=14)
+
+    told = str(sheets(annual_workbook(year, TODAY).to_bytes())["月別実績"])
+
+    assert ["手入力" in plain, "手入力" in told] == [False, True]
+
+
+def test_training_without_a_number_stands_below_the_numbered_of_its_series():
+    series = SeriesFactory(title="考える会", nickname="")
+    SessionFactory(series, theme="番外", held_on=date(2025, 5, 1))
+    SessionFactory(series, number=1, theme="現状", held_on=date(2025, 6, 1))
+
+    assert training_lines(2025) == ["○考える会", "　第1回「現状」", "　「番外」"]
+
+
+def test_training_has_its_forms_in_the_order_and_the_words_of_its_day():
+    from tests.factories import term
+
+    SessionFactory(
+        SeriesFactory(title="考える会", nickname=""),
+        theme="現状",
+        held_on=date(2025, 6, 1),
+        forms=["report", "workshop"],
+    )
+    by, workshop = UserFactory("admin"), term("session_form", "workshop")
+    workshop.order = 1
+    workshop.save(by=by)
+    workshop.rename("話し合い", since=date(2026, 4, 1), by=by)
+
+    assert training_lines(2025) == ["○考える会", "　「現状」ワークショップ・報告"]

@@ -6,14 +6,15 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from komatsu_support.models import AuditEvent
-from kpi.models import Override, Target
-from tests.browser import html
+from komatsu_support.models import AuditEvent, Draft
+from kpi.models import Override, Report, Target
+from tests.browser import html, typed
 from tests.factories import (
     ClientFactory,
     ConferenceFactory,
     ConsultationFactory,
     OpenDayFactory,
+    OverrideFactory,
     ReferralFactory,
     TargetFactory,
 )
@@ -232,3 +233,61 @@ def test_months_of_the_evidence_run_from_april(login, year):
     response = login("manager").get(reverse("kpi:indicator_detail", args=[year, "consultations"]))
 
     assert [month.start.month for month in response.context["months"]] == [*range(4, 13), 1, 2, 3]
+
+
+def test_evidence_is_dated_by_what_the_figure_counts(login, year):
+    for order, code in enumerate(("referrals_sent", "connected")):
+        if code == "referrals_sent":
+            TargetFactory(code, fiscal_year=year, order=order)
+    manager = login("manager")
+
+    heads = [
+        manager.get(reverse("kpi:indicator_detail", args=[year, code])).context["head"][0]
+        for code in ("referrals_sent", "connected")
+    ]
+
+    assert heads == ["依頼日", "利用開始日（つながった日）"]
+
+
+def test_override_of_an_indicator_without_a_line_can_be_put_right(login, year):
+    override = OverrideFactory("training_sessions", fiscal_year=year, actual=70)
+
+    page = html(login("manager").get(reverse("kpi:target_list", args=[year])))
+
+    assert "研修の実施回数" in page
+    assert reverse("kpi:override_edit", args=[year, override.pk]) in page
+    assert reverse("kpi:override_void", args=[year, override.pk]) in page
+
+
+def keep_draft(browser, page, **changes):
+    """What is typed, saved while typing."""
+    return browser.post(reverse("draft_save"), typed(page, **changes))
+
+
+def test_draft_of_a_years_report_is_offered_in_no_other_year(login, year):
+    manager = login("manager")
+    keep_draft(manager, manager.get(reverse("kpi:report_edit", args=[year])), features="今年の特徴")
+
+    offered = [
+        len(manager.get(reverse("kpi:report_edit", args=[each])).context["drafts"])
+        for each in (year, year + 1)
+    ]
+
+    assert offered == [1, 0]
+
+
+def test_draft_of_a_report_that_somebody_else_has_stored_first_is_still_offered(login, year):
+    manager, lead, path = login("manager"), login("lead"), reverse("kpi:report_edit", args=[year])
+    keep_draft(manager, manager.get(path), features="一時間かけて書いた特徴")
+    lead.post(path, typed(lead.get(path), features="先に書いた特徴"))
+
+    [draft] = manager.get(path).context["drafts"]
+    resumed = typed(manager.get(path, {"draft": draft.pk}))
+    conflict = manager.post(path, resumed)
+    manager.post(path, typed(conflict))
+
+    assert resumed["features"] == ["一時間かけて書いた特徴"]
+    assert conflict.status_code == 409
+    assert "先に書いた特徴" in html(conflict)
+    assert Report.objects.get().features == "一時間かけて書いた特徴"
+    assert not Draft.objects.exists()

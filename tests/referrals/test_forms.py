@@ -431,3 +431,23 @@ def test_agency_is_entered_once_per_name_and_section(me):
         "name": ["同じ機関名・部署が登録されています。"]
     }
     assert filled(AgencyForm, me, name="架空の窓口", section="別の係").saved().section == "別の係"
+
+
+def test_agency_that_was_taken_back_stays_in_the_records_that_name_it(me):
+    kept, gone = AgencyFactory(), AgencyFactory()
+    consent = ConsentFactory(agencies=[kept, gone])
+    meeting = ConferenceFactory(kind="liaison", lead_agency=gone)
+    gone.void("二重の登録", by=me)
+
+    filled(ConsentChangeForm, me, consent, items="氏名と電話番号").saved()
+    filled(ConferenceForm, me, meeting, place="会議室").saved()
+
+    meeting.refresh_from_db()
+    assert (set(consent.agencies.all()), meeting.lead_agency, meeting.place) == ({kept, gone}, gone, "会議室")
+
+
+def test_agency_that_was_taken_back_is_not_offered_anew(me):
+    AgencyFactory().void("二重の登録", by=me)
+    form: Any = ConferenceForm(by=me)
+
+    assert list(form.fields["agencies"].queryset) == []

@@ -297,6 +297,19 @@ def test_entry_with_referrals_is_not_voided(login):
     assert Agency.objects.standing().get() == agency
 
 
+@pytest.mark.parametrize(
+    "rests",
+    [lambda agency: ConsentFactory(agencies=[agency]), lambda agency: ConferenceFactory(lead_agency=agency)],
+)
+def test_agency_named_in_a_consent_or_leading_in_a_conference_is_not_voided(login, rests):
+    agency = AgencyFactory()
+    rests(agency)
+
+    login().post(url("agency_void", agency.pk), {"reason": "まちがい"})
+
+    assert Agency.objects.standing().filter(pk=agency.pk).exists()
+
+
 def test_consent_a_referral_rests_on_is_not_voided(login):
     consent: Any = ReferralFactory(sent_on=date(2025, 5, 8)).consent
 

@@ -162,6 +162,14 @@ def test_series_is_made(by):
     assert Series.objects.get().kind == "staff_training"
 
 
+def test_session_of_a_series_that_was_taken_back_can_still_be_put_right(by):
+    session = SessionFactory(staff_heads=4)
+    session.series.void("誤り", by=by)
+
+    assert changed(SessionForm, by, session, staff_heads=5).saved().staff_heads == 5
+    assert session.series not in offered(SessionForm(by=by), "series")
+
+
 # --- lecturers
 
 
@@ -213,6 +221,10 @@ def test_survey_counts_empty_boxes_as_zero(by):
             {"satisfaction_5": ["回答の合計は回収の枚数までです。"]},
         ),
         ({"understanding_3": 11}, {"understanding_5": ["回答の合計は回収の枚数までです。"]}),
+        (
+            {"collected": 9999, "distributed": 9999} | {f"satisfaction_{step}": 9999 for step in range(1, 6)},
+            {"satisfaction_5": ["回答の合計は回収の枚数までです。"]},
+        ),
         ({"session": ""}, {"session": ["入力してください。"]}),
     ],
 )

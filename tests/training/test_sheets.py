@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.factories import LecturerFactory, SeriesFactory, SessionFactory, SurveyFactory
+from tests.factories import LecturerFactory, SeriesFactory, SessionFactory, SurveyFactory, term
 from training.models import Series, Session
 from training.sheets import answers_table, hours, numbered_sheet, series_sheet, session_sheet, survey_of
 
@@ -104,6 +104,12 @@ def test_answers_show_counts_and_shares_the_best_first():
     ]
 
 
+def test_shares_of_answers_say_that_they_are_rounded():
+    assert answers_table(SurveyFactory(), "satisfaction", "満足度").note == (
+        "四捨五入のため合計が100%にならない場合がある"
+    )
+
+
 def test_answers_of_nobody_have_no_shares():
     assert [row[2] for row in lines(answers_table(SurveyFactory(), "understanding", "理解度"))] == ["－"] * 6
 
@@ -114,3 +120,20 @@ def test_answers_of_nobody_have_no_shares():
 )
 def test_hours_print_what_is_known(starts_at, ends_at, printed):
     assert hours(starts_at, ends_at) == printed
+
+
+def test_session_without_a_number_stands_below_the_numbered():
+    series = SeriesFactory()
+    SessionFactory(series, held_on=date(2025, 4, 1))
+    SessionFactory(series, number=1, held_on=date(2025, 5, 1))
+
+    assert [session.number for session in numbered_sheet(Session.objects.all()).rows] == [1, None]
+
+
+def test_forms_of_a_session_stand_in_the_order_of_their_list(user):
+    SessionFactory(forms=["report", "workshop"])
+    workshop = term("session_form", "workshop")
+    workshop.order = 1
+    workshop.save(by=user("admin"))
+
+    assert [row[3] for row in cells(session_sheet(Session.objects.all()))] == ["ワークショップ、報告"]
