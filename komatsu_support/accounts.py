@@ -83,7 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """A failed log-in, against the account if there is one. The typed name is not kept:
         people type their password there. Only failures count towards the wide limit."""
         ratelimit.consume(request, action="login_anywhere", key=_as_counted(credentials))
-        user = User.objects.filter(username=str(credentials.get("username", ""))).first()
+        user = User.objects.filter(username=_as_counted(credentials)).first()
         with transaction.atomic():
             audit.record(AuditEvent.Action.LOGIN_FAILED, by=None, on=user)
 

@@ -46,6 +46,10 @@ class UserForm(forms.ModelForm):
         """The HTTP status of the page that shows this form."""
         return 422 if self.is_bound and self.errors else 200
 
+    def clean_username(self) -> str:
+        """As it is stored, before its length is looked at: some letters become two."""
+        return User.normalize_username(self.cleaned_data["username"])
+
     def store(self) -> User:
         """Save the account and say so in the trail; another role or a lock ends its sessions."""
         user: User = self.instance

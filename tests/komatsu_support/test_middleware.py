@@ -272,6 +272,16 @@ def test_form_left_open_over_a_log_in_gives_the_text_back_with_a_fresh_token():
     assert OfficeDay.objects.get().reason == "長い理由"
 
 
+@pytest.mark.parametrize("is_strict", [False, True])
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_form_of_another_site_is_not_given_back_with_our_button(is_strict, site):
+    browser, fields = Client(enforce_csrf_checks=is_strict), {"username": "kanri", "role": "admin"}
+
+    answer = browser.post("/users/5/edit/", fields, headers={"Sec-Fetch-Site": site})
+
+    assert (answer.status_code, "data-resubmit" in answer.content.decode()) == (403, False)
+
+
 def test_text_given_back_over_an_old_token_holds_no_password():
     browser = strict(UserFactory("admin"))
 
