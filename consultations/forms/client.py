@@ -167,6 +167,11 @@ class NewClientForm(ClientForm):
     class Meta(ClientForm.Meta):
         fields = FILE + CONTACT
 
+    def is_open(self, first: Any) -> bool:
+        """Nor are a protected person's ways shown beside what was typed, unless 表示 was pressed."""
+        look = RevealForm(client=first, by=self.by)
+        return super().is_open(first) and not look.is_refused and look.was_shown
+
 
 class RevealForm(OfficeForm):
     """表示: asks why before a protected person's ways are shown, and writes the look to the trail."""

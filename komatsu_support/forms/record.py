@@ -262,7 +262,7 @@ class RecordForm(forms.ModelForm):
         if again.is_valid() and not again.changed_names():
             self._drop_draft()
             return first
-        if not type(first).objects.changeable_by(self.by).filter(pk=first.pk).exists():
+        if not self.is_open(first):
             return self._ask_anew()
         again.fields["submission"] = self.fields["submission"]  # the next press is still of this submission
         self.__dict__.update(again.__dict__)
@@ -270,6 +270,10 @@ class RecordForm(forms.ModelForm):
         if str(self.data.get("version")) == str(first.version):
             return self.saved()
         return self._show_conflict() if self.is_valid() else None
+
+    def is_open(self, first: Record) -> bool:
+        """Whether its author may still see and change it. A subclass may ask for more."""
+        return bool(self._meta.model.objects.changeable_by(self.by).filter(pk=first.pk).exists())
 
     def _ask_anew(self) -> None:
         """Let the next press be a submission of its own."""
