@@ -169,8 +169,7 @@ class NewClientForm(ClientForm):
 
     def is_open(self, first: Any) -> bool:
         """Nor are a protected person's ways shown beside what was typed, unless 表示 was pressed."""
-        look = RevealForm(client=first, by=self.by)
-        return super().is_open(first) and not look.is_refused and look.was_shown
+        return super().is_open(first) and RevealForm(client=first, by=self.by).was_shown
 
 
 class RevealForm(OfficeForm):
@@ -209,13 +208,16 @@ class RevealForm(OfficeForm):
         """Whether this person may go on to change them: a protected person's after a look with a reason."""
         if not self.client.address_protected:
             return True
-        return AuditEvent.objects.filter(
-            user=self.by,
-            action=AuditEvent.Action.REVEAL,
-            object_type=Client._meta.label_lower,
-            object_id=self.client.pk,
-            at__gte=timezone.now() - SHOWN_FOR,
-        ).exists()
+        return (
+            not self.is_refused
+            and AuditEvent.objects.filter(
+                user=self.by,
+                action=AuditEvent.Action.REVEAL,
+                object_type=Client._meta.label_lower,
+                object_id=self.client.pk,
+                at__gte=timezone.now() - SHOWN_FOR,
+            ).exists()
+        )
 
 
 class SearchForm(OfficeForm):

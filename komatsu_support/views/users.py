@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.crypto import get_random_string
@@ -65,11 +65,11 @@ class UserForm(forms.ModelForm):
 
     def _show_stored(self) -> None:
         """Say so, with role and lock as they are now."""
-        now = self.instance
-        self.data = self.data.copy()
-        self.data.setlist("epoch", [str(now.session_epoch)])
-        self.data.setlist("role", [now.role])
-        self.data.setlist("is_active", ["on"] if now.is_active else [])
+        now, data = self.instance, QueryDict(mutable=True)
+        data.update(self.data)
+        data["epoch"], data["role"] = str(now.session_epoch), now.role
+        data.setlist("is_active", ["on"] if now.is_active else [])
+        self.data = data
         self.add_error(
             None,
             "この画面を開いたあとで、役割か有効・無効が変わりました。いまのものに直しました。確かめてから、もう一度押してください。",

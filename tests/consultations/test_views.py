@@ -428,7 +428,14 @@ def test_stored_text_that_a_second_press_shows_is_a_look_in_the_trail(login):
 
     talk = Consultation.objects.get()
     assert shown.status_code == 409
-    assert looks(browser.user)[-1] == ("view", "consultations.consultation", talk.pk, None, None, "相談員チーム")
+    assert looks(browser.user)[-1] == (
+        "view",
+        "consultations.consultation",
+        talk.pk,
+        None,
+        None,
+        "相談員チーム",
+    )
 
 
 def test_same_submission_makes_one_record_and_its_draft_goes(login):
