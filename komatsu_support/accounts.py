@@ -65,9 +65,10 @@ class AccountAdapter(DefaultAccountAdapter):
                 audit.record(AuditEvent.Action.LOGOUT, by=user)
 
     def set_password(self, user: Any, password: str) -> None:
-        """Change one's own password and say so in the trail."""
+        """Change one's own password and nothing else of the account, and say so in the trail."""
+        user.set_password(password)
         with transaction.atomic():
-            super().set_password(user, password)
+            user.save(update_fields=["password"])
             audit.record(AuditEvent.Action.ACCOUNT, by=user, on=user, fields=["password"])
 
     def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
@@ -83,7 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """A failed log-in, against the account if there is one. The typed name is not kept:
         people type their password there. Only failures count towards the wide limit."""
         ratelimit.consume(request, action="login_anywhere", key=_as_counted(credentials))
-        user = User.objects.filter(username=str(credentials.get("username", ""))).first()
+        user = User.objects.filter(username=_as_counted(credentials)).first()
         with transaction.atomic():
             audit.record(AuditEvent.Action.LOGIN_FAILED, by=None, on=user)
 

@@ -3,14 +3,19 @@
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django_structlog.middlewares import RequestMiddleware
+from structlog.contextvars import bind_contextvars
 
 from komatsu_support.http import is_hidden
 from komatsu_support.masking import masked
@@ -89,6 +94,16 @@ class SignedIn(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
+class RequestLog(RequestMiddleware):
+    """Tells log and trail who asks for what from where."""
+
+    @classmethod
+    def bind_ip(cls, request: HttpRequest) -> None:
+        """The address by which log-ins are limited; what a browser claims beside it is not believed."""
+        with suppress(PermissionDenied, ImproperlyConfigured):
+            bind_contextvars(ip=get_adapter().get_client_ip(request))
+
+
 class SecondFactor:
     """Sends whoever has no second factor to its set-up, where one is required."""
 
@@ -146,7 +161,8 @@ class HiddenScreen:
         match = request.resolver_match
         if not is_hidden(request) or (match and match.url_name in self.STILL_WORKS):
             return response
-        if response.status_code >= 400 and (fields := typed_fields(request)):
+        is_page = "HX-Request" not in request.headers  # what a script asks still stands in its page
+        if response.status_code >= 400 and is_page and (fields := typed_fields(request)):
             request.session["held"] = {"fields": fields, "action_url": request.get_full_path()}
         return self._covered(request, response)
 

@@ -30,9 +30,16 @@ class SessionStore(db.SessionStore):
         """Join what was changed here with what is stored now; `UpdateError` where it was ended meanwhile."""
         if must_create or self.session_key is None:
             super().save(must_create)
+            self._as_read = deepcopy(dict(self.items()))
             return
         with self.locked():
             pass
+
+    def cycle_key(self) -> None:
+        """Another key for the same session; what others wrote under the old one comes along."""
+        with transaction.atomic():
+            self._join()
+            super().cycle_key()
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "komatsu_support.middleware.SignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "komatsu_support.middleware.RequestLog",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "komatsu_support.middleware.SecondFactor",
@@ -166,7 +166,12 @@ else:
 
 # Log-in limits must be shared by all processes of the server.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "office_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "office_cache",
+        # Of 300, the default, whoever fails under many names could push out the limit of one.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 
 # ---- Accounts ---------------------------------------------------------------------------------------

@@ -14,9 +14,10 @@
   const WAIT = 5000; // ms for the draft, and for the server's word
   const RETRY = 3000; // ms until the server is told again
   const sentMasked = "screenHidden" in document.body.dataset;
-  const sent = { turn: Number(document.body.dataset.screenTurn), hidden: sentMasked, told: true };
+  const sent = { turn: Number(document.body.dataset.screenTurn), hidden: sentMasked, told: true, user: document.body.dataset.user };
   const answersPost = "posted" in document.body.dataset; // it cannot be fetched again
   const name = document.querySelector(".account summary");
+  const box = document.querySelector(".site-header [data-search]"); // she is looked for by name
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("screen") : null;
 
   let latest = sent; // the press to be followed; told: the server knows of it
@@ -26,11 +27,12 @@
   let typed = false;
   main.addEventListener("input", () => { typed = true; });
 
+  const ofMine = (press) => (press?.user === sent.user ? press : null); // another's log-in lifts no curtain
   const remember = (press) => { // storage may be switched off
     try { localStorage.setItem("screen", JSON.stringify(press)); } catch { /* the channel still tells */ }
   };
   const remembered = () => {
-    try { return JSON.parse(localStorage.getItem("screen")); } catch { return null; }
+    try { return ofMine(JSON.parse(localStorage.getItem("screen"))); } catch { return null; }
   };
   const announce = (press) => {
     remember(press);
@@ -42,18 +44,20 @@
   function cover() {
     for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
     const inside = main.contains(document.activeElement);
-    covered = { nodes: [...main.childNodes], name: name?.textContent, top: scrollY, focus: inside && document.activeElement };
+    covered = { nodes: [...main.childNodes], name: name?.textContent, top: scrollY, focus: inside && document.activeElement, words: box?.value };
     main.replaceChildren(template.content.cloneNode(true));
     if (name) name.textContent = "●●●●";
     form.hidden = true; // the curtain has the button
     const question = document.getElementById("question-text");
     if (question) question.textContent = "";
     main.querySelector("button").focus();
+    if (box) Object.assign(box, { value: "", disabled: true });
   }
 
   function uncover() {
     main.replaceChildren(...covered.nodes);
     if (name) name.textContent = covered.name;
+    if (box) Object.assign(box, { value: covered.words, disabled: false });
     form.hidden = false;
     scrollTo(0, covered.top);
     if (covered.focus) covered.focus.focus({ preventScroll: true });
@@ -148,7 +152,7 @@
       comeBack({ turn });
       return;
     }
-    latest = { turn, hidden: !(busy ? latest.hidden : covered), told: false };
+    latest = { ...sent, turn, hidden: !(busy ? latest.hidden : covered), told: false };
     if (latest.hidden) announce(latest);
     follow();
   }
@@ -171,7 +175,7 @@
     toggle();
   });
 
-  channel?.addEventListener("message", ({ data }) => heed(data));
+  channel?.addEventListener("message", ({ data }) => heed(ofMine(data)));
   addEventListener("pageshow", (event) => { // the browser may bring back a page as it was before
     if (event.persisted) heed(remembered());
   });

@@ -159,7 +159,7 @@ class Visitor(Record):
 
     def keep_kana_key(self) -> None:
         """The 五十音 key follows the kana; a name that is kana is its own reading."""
-        self.kana_key = kana_sort_key(self.kana or (self.name if is_kana(self.name) else ""))
+        self.kana_key = kana_sort_key(self.kana or (self.name if is_kana(self.name) else ""))[:100]
 
     def basis_for(self, user: User) -> str:
         """Why this person may look, for the trail."""

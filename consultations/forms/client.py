@@ -167,6 +167,10 @@ class NewClientForm(ClientForm):
     class Meta(ClientForm.Meta):
         fields = FILE + CONTACT
 
+    def is_open(self, first: Any) -> bool:
+        """Nor are a protected person's ways shown beside what was typed, unless 表示 was pressed."""
+        return super().is_open(first) and RevealForm(client=first, by=self.by).was_shown
+
 
 class RevealForm(OfficeForm):
     """表示: asks why before a protected person's ways are shown, and writes the look to the trail."""
@@ -204,13 +208,16 @@ class RevealForm(OfficeForm):
         """Whether this person may go on to change them: a protected person's after a look with a reason."""
         if not self.client.address_protected:
             return True
-        return AuditEvent.objects.filter(
-            user=self.by,
-            action=AuditEvent.Action.REVEAL,
-            object_type=Client._meta.label_lower,
-            object_id=self.client.pk,
-            at__gte=timezone.now() - SHOWN_FOR,
-        ).exists()
+        return (
+            not self.is_refused
+            and AuditEvent.objects.filter(
+                user=self.by,
+                action=AuditEvent.Action.REVEAL,
+                object_type=Client._meta.label_lower,
+                object_id=self.client.pk,
+                at__gte=timezone.now() - SHOWN_FOR,
+            ).exists()
+        )
 
 
 class SearchForm(OfficeForm):

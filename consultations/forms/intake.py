@@ -9,6 +9,7 @@ from crispy_forms.layout import HTML, Column, Fieldset, Layout, Row
 from django import forms
 from django.utils import timezone
 
+from consultations.forms.client import RevealForm
 from consultations.forms.consultation import (
     ABOUT,
     AFTERWARDS,
@@ -100,6 +101,11 @@ class IntakeForm(ConsultationForm):
             self.initial.update(person, client=None)
         if self._made(Case) is not None:
             self.initial.update(start_case=True, case=None)
+
+    def is_open(self, first: Any) -> bool:
+        """Nor is the phone of somebody who came with it and is protected since."""
+        her, is_hers = first.client, first.client and first.client.submission == self._key(Client)
+        return super().is_open(first) and (not is_hers or RevealForm(client=her, by=self.by).was_shown)
 
     @property
     def is_somebody_new(self) -> bool:

@@ -252,22 +252,34 @@ class RecordForm(forms.ModelForm):
         return type(self.instance)._base_manager.filter(submission=self.submission_key).first()
 
     def _pressed_again(self, first: Record) -> Any:
-        """Answer the first record; if other text came with the second press, show both."""
+        """Answer the first record; if other text came with the second press, show both.
+
+        Not what is another's, nor what was closed to its author since.
+        """
         if first.created_by_id != self.by.pk:
-            self.add_error(None, "もう一度登録を押してください。")
-            self.submission_key = uuid.uuid4()
-            self._set_posted("submission", str(self.submission_key))
-            return None
+            return self._ask_anew()
         again = type(self)(self.data, self.files, by=self.by, instance=first)  # type: ignore[arg-type]
         if again.is_valid() and not again.changed_names():
             self._drop_draft()
             return first
+        if not self.is_open(first):
+            return self._ask_anew()
         again.fields["submission"] = self.fields["submission"]  # the next press is still of this submission
         self.__dict__.update(again.__dict__)
         self._bound_fields_cache.clear()  # type: ignore[attr-defined]  # bound to the other form's text
         if str(self.data.get("version")) == str(first.version):
             return self.saved()
         return self._show_conflict() if self.is_valid() else None
+
+    def is_open(self, first: Record) -> bool:
+        """Whether its author may still see and change it. A subclass may ask for more."""
+        return bool(self._meta.model.objects.changeable_by(self.by).filter(pk=first.pk).exists())
+
+    def _ask_anew(self) -> None:
+        """Let the next press be a submission of its own."""
+        self.add_error(None, "もう一度登録を押してください。")
+        self.submission_key = uuid.uuid4()
+        self._set_posted("submission", str(self.submission_key))
 
     # -- stale version ----------------------------------------------------------------------------------
 

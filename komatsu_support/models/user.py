@@ -79,6 +79,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.display_name
 
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """In small letters: so the log-in looks for it, however it is typed."""
+        return super().normalize_username(username).lower()
+
     def get_absolute_url(self) -> str:
         """An account is changed where it is looked at."""
         return reverse("user_edit", args=[self.pk])

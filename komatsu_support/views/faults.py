@@ -22,8 +22,9 @@ SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "oldpassword", "password1", 
 
 
 def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """Every field that was sent, except tokens and passwords; nothing of the log-in's own pages."""
-    if request.method != "POST" or request.path.startswith("/accounts/"):
+    """Every field that was sent, except tokens and passwords; nothing of the log-in's own pages or of another
+    site's, which would only lack a press of our button."""
+    if request.method != "POST" or request.path.startswith("/accounts/") or _is_foreign(request):
         return []
     return [
         (name, value)
@@ -33,10 +34,17 @@ def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
+def _is_foreign(request: HttpRequest) -> bool:
+    """Whether the browser says that a page of another site sent this."""
+    return request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
+
+
 def give_back(request: HttpRequest, *, kind: str, status: int) -> HttpResponse:
     """The typed text, ready to be sent again with a fresh token. `kind` is csrf or session."""
     if request.path.startswith("/accounts/"):
         return redirect("account_login")
+    if _is_foreign(request):
+        return render(request, "403.html", status=403)
     return resend_page(request, typed_fields(request), request.get_full_path(), kind=kind, status=status)
 
 

@@ -1,7 +1,10 @@
 """見られてもよい画面: hides what can be read on this person's screen until it is asked for again."""
 
 import re
+from typing import Any
 
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
@@ -23,7 +26,7 @@ def screen_hide(request: Request) -> HttpResponse:
 def screen_show(request: Request) -> HttpResponse:
     """Readable again; what was sent meanwhile and refused is given back first."""
     _press(request, hidden=False)
-    held = request.session.pop("held", None) if "next" in request.POST and not is_hidden(request) else None
+    held = _held(request) if "next" in request.POST and not is_hidden(request) else None
     if held:
         return resend_page(request, held["fields"], held["action_url"], kind="hidden", status=200)
     return _back(request)
@@ -31,11 +34,26 @@ def screen_show(request: Request) -> HttpResponse:
 
 def _press(request: Request, *, hidden: bool) -> None:
     """Note one press. Presses overtake each other on their way: the one with the highest turn holds."""
-    with request.session.locked():
-        known, given = screen_turn(request), request.POST.get("turn", "")
-        turn = int(given) if TURN.fullmatch(given) else known + 1
-        if turn > known:
+    try:
+        with request.session.locked():
+            known, given = screen_turn(request), request.POST.get("turn", "")
+            turn = int(given) if TURN.fullmatch(given) else known + 1
+            if turn <= known:
+                return
             request.session["screen"] = {"turn": turn, "hidden": hidden}
+            if hidden and "given_to" in request.session.get("held", {}):
+                del request.session["held"]
+    except UpdateError as ended:
+        raise SessionInterrupted from ended
+
+
+def _held(request: Request) -> dict[str, Any] | None:
+    """What is held, for the page that asked first: again, for with a second press its first answer is lost."""
+    held: dict[str, Any] | None = request.session.get("held")
+    if not held or held.setdefault("given_to", request.POST["next"]) != request.POST["next"]:
+        return None
+    request.session.modified = True
+    return held
 
 
 def _back(request: Request) -> HttpResponse:

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.crypto import get_random_string
@@ -27,6 +27,9 @@ ACCOUNT = AuditEvent.Action.ACCOUNT
 class UserForm(forms.ModelForm):
     """An account. Its own role and its own end an administrator cannot touch."""
 
+    epoch = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    """Which state of the account the page was opened on: another role or a lock begins the next."""
+
     class Meta:
         model = User
         fields = ["username", "display_name", "kana", "role", "profession", "is_active"]
@@ -35,6 +38,9 @@ class UserForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.by = by
         self.helper = office_helper()
+        if self.instance._state.adding:
+            del self.fields["epoch"]
+        self.initial["epoch"] = self.instance.session_epoch
         if self.instance.pk == by.pk:
             for own in ("role", "is_active"):
                 self.fields[own].disabled = True
@@ -46,15 +52,39 @@ class UserForm(forms.ModelForm):
         """The HTTP status of the page that shows this form."""
         return 422 if self.is_bound and self.errors else 200
 
+    def clean_username(self) -> str:
+        """As it is stored, before its length is looked at: some letters become two."""
+        return User.normalize_username(self.cleaned_data["username"])
+
+    def clean(self) -> dict[str, Any]:
+        """A page left open while somebody locked the account does not open it again."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "epoch" in self.fields and cleaned.get("epoch") != self.instance.session_epoch:
+            self._show_stored()
+        return cleaned
+
+    def _show_stored(self) -> None:
+        """Say so, with role and lock as they are now."""
+        now, data = self.instance, QueryDict(mutable=True)
+        data.update(self.data)
+        data["epoch"], data["role"] = str(now.session_epoch), now.role
+        data.setlist("is_active", ["on"] if now.is_active else [])
+        self.data = data
+        self.add_error(
+            None,
+            "この画面を開いたあとで、役割か有効・無効が変わりました。いまのものに直しました。確かめてから、もう一度押してください。",
+        )
+
     def store(self) -> User:
         """Save the account and say so in the trail; another role or a lock ends its sessions."""
         user: User = self.instance
+        is_new = user._state.adding
         with transaction.atomic():
             if {"role", "is_active"} & set(self.changed_data):
                 user.end_sessions()
-            if user._state.adding:
+            if is_new:
                 user.set_unusable_password()
-            user.save()
+            user.save(update_fields=None if is_new else [*self.changed_data, "session_epoch"])
             audit.record(ACCOUNT, by=self.by, on=user, fields=self.changed_data)
         return user
 

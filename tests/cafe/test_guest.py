@@ -45,6 +45,10 @@ def test_guests_stand_in_the_order_of_the_gojuon_and_unread_ones_last():
     assert names(Visitor.objects.in_order()) == ["あんず", "オーノ", "月", "ひまわり", "桜"]
 
 
+def test_name_whose_letters_are_words_fits_its_key():
+    assert len(VisitorFactory(name="㌖" * 30, kana="").kana_key) == 100
+
+
 def test_who_came_most_of_late_stands_first():
     often, once, long_ago = VisitorFactory(name="い"), VisitorFactory(name="あ"), VisitorFactory(name="う")
     for day in (1, 2):

@@ -59,6 +59,22 @@ def errors(form):
     return {name: [str(each) for each in found] for name, found in form.errors.items()}
 
 
+def test_file_protected_since_shows_nothing_of_it_to_a_second_press_of_its_author(me):
+    fresh = NewClientForm(by=me)
+    data = sent(typed(render_crispy_form(fresh), alias="すずらん", phone="0761-00-0001"))
+    first = NewClientForm(data, by=me).saved()
+    first.phone, first.staff = "0761-00-9999", UserFactory()
+    first.address_protected, first.protected_until = True, TODAY()
+    first.save(by=UserFactory("lead"))
+    data["alias"] = "もくれん"
+
+    again = NewClientForm(data, by=me)
+
+    assert again.saved() is None
+    assert again.conflict == []
+    assert "0761-00-9999" not in render_crispy_form(again)
+
+
 # -- 相談記録: what is filled in by rule --------------------------------------------------------------------
 
 

@@ -122,6 +122,23 @@ def test_second_press_with_somebody_new_makes_one_of_each(me):
     assert AuditEvent.objects.filter(user=me).count() == 3
 
 
+@pytest.mark.parametrize("version", ["", "1"])
+def test_second_press_shows_and_changes_no_phone_that_was_protected_since(me, version):
+    fields = fields_of(me, **PERSON)
+    talk = IntakeForm(sent(fields), by=me).saved()
+    client = talk.client
+    client.phone, client.staff = "0761-00-9999", UserFactory()
+    client.address_protected, client.protected_until = True, TODAY()
+    client.save(by=UserFactory("lead"))
+
+    again = IntakeForm(sent({**fields, "content": ["ほかの文"], "version": [version]}), by=me)
+
+    assert again.saved() is None
+    assert again.conflict == []
+    client.refresh_from_db()
+    assert client.phone == "0761-00-9999"
+
+
 def test_second_press_with_another_name_shows_both_and_the_third_corrects_her_file(me):
     fields = fields_of(me, **PERSON)
     first = IntakeForm(sent(fields), by=me).saved()

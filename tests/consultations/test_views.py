@@ -419,6 +419,25 @@ def test_consultation_is_written_down(login):
     assert (talk.client, talk.content, talk.created_by) == (client, "聞いたこと", browser.user)
 
 
+def test_stored_text_that_a_second_press_shows_is_a_look_in_the_trail(login):
+    browser = login()
+    fields = new_talk(browser, content="聞いたこと")
+    browser.post(url("consultation_create"), fields)
+
+    shown = browser.post(url("consultation_create"), {**fields, "content": "ほかのこと"})
+
+    talk = Consultation.objects.get()
+    assert shown.status_code == 409
+    assert looks(browser.user)[-1] == (
+        "view",
+        "consultations.consultation",
+        talk.pk,
+        None,
+        None,
+        "相談員チーム",
+    )
+
+
 def test_same_submission_makes_one_record_and_its_draft_goes(login):
     browser = login()
     fields = new_talk(browser, content="聞いたこと")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import APIResponse, Page, Route, expect
 
-from tests.e2e.door import until
+from tests.e2e.door import sign_in, until
 from tests.e2e.test_roles import is_too_wide, shoot, violations
 
 TYPED = "聞かれては困る途中の文章"
@@ -179,13 +179,55 @@ def test_without_the_network_the_page_is_hidden_all_the_same(
     complaints.clear()  # the browser says that requests failed
 
 
-def test_page_that_cannot_be_fetched_again_waits_behind_the_curtain(visit: Callable[..., Page]) -> None:
-    page = visit("lead")
+def test_name_in_the_search_box_is_hidden_too(visit: Callable[..., Page], complaints: list[str]) -> None:
+    page = visit("counselor3")
+    page.context.set_offline(True)
+    box = page.locator("#find-person")
+    box.fill(TYPED)
+
+    page.keyboard.press("F8")
+    expect(page.get_by_text("通信が切れている")).to_be_visible()
+
+    assert TYPED not in everything(page)
+    page.keyboard.press("F8")
+    expect(box).to_have_value(TYPED)
+    page.context.set_offline(False)
+    complaints.clear()  # the browser says that requests failed
+
+
+def refused_page(page: Page) -> None:
+    """A page that cannot be fetched again: what was typed was refused."""
     page.goto("/consultations/new/")
     page.locator("textarea[name=content]").fill(TYPED)
     page.get_by_role("button", name="登録", exact=True).click()
     expect(page.locator(".error-summary")).to_be_visible()
     page.wait_for_load_state()
+
+
+def test_another_s_log_in_does_not_lift_the_curtain(visit: Callable[..., Page]) -> None:
+    page = visit("lead")
+    refused_page(page)
+    hidden = page.locator("main .curtain")
+    other = page.context.new_page()
+    other.goto("/")
+    page.bring_to_front()
+    page.keyboard.press("F8")
+    expect(hidden).to_be_visible()
+    expect(other.locator("body[data-screen-hidden]")).to_be_attached()
+    page.evaluate("new BroadcastChannel('screen').onmessage = () => { document.title = 'heard' }")
+
+    other.wait_for_load_state()
+    other.get_by_role("button", name="ログアウト").click()
+    sign_in(other, "counselor2")
+    until(page, lambda: page.title() == "heard")
+
+    expect(hidden).to_be_visible()
+    assert TYPED not in everything(page)
+
+
+def test_page_that_cannot_be_fetched_again_waits_behind_the_curtain(visit: Callable[..., Page]) -> None:
+    page = visit("lead")
+    refused_page(page)
 
     page.keyboard.press("F8")
     assert TYPED not in everything(page)

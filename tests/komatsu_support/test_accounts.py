@@ -15,6 +15,8 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
 from django.conf import settings as office
 from django.contrib.auth import SESSION_KEY
+from django.core.cache import cache
+from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
@@ -181,6 +183,33 @@ def test_administrator_makes_an_account_and_its_first_password_opens_it(login):
     assert not before
     assert is_in(sign_in("atarashii", shown.context["password"]))
     assert len(shown.context["password"]) == 16
+
+
+def test_account_whose_name_was_typed_in_capitals_opens(login):
+    admin = login("admin")
+    page = admin.get(reverse("user_create"))
+    admin.post(
+        reverse("user_create"),
+        typed(page, username="Atarashii", display_name="仮名 いろは", role="admin", is_active="on"),
+    )
+    person = User.objects.get(display_name="仮名 いろは")
+
+    shown = admin.post(reverse("user_password", args=[person.pk]))
+
+    assert is_in(sign_in("Atarashii", shown.context["password"]))
+
+
+@pytest.mark.parametrize("name", ["ﬃ" * 50, "İ" * 50], ids=["ligatures", "capitals"])
+def test_name_that_grows_when_it_is_normalized_is_too_long(login, name):
+    admin = login("admin")
+    page = admin.get(reverse("user_create"))
+
+    answer = admin.post(
+        reverse("user_create"), typed(page, username=name, display_name="仮名 一", role="admin")
+    )
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["username"]
 
 
 def test_account_needs_a_role(login):
@@ -369,6 +398,14 @@ def test_failure_with_an_unknown_name_keeps_the_name_out_of_the_trail():
     event = AuditEvent.objects.get(action="login_failed")
     assert event.object_id is None
     assert "secret" not in str([getattr(event, f.attname) for f in event._meta.concrete_fields])
+
+
+def test_failure_stands_against_the_account_whatever_case_its_name_is_typed_in():
+    person = UserFactory("admin", username="kanri")
+
+    guess("KANRI", 1)
+
+    assert AuditEvent.objects.get(action="login_failed").object_id == person.pk
 
 
 def test_change_of_an_account_stands_in_the_trail(login):
@@ -579,6 +616,19 @@ def test_rate_limits_are_shared_by_all_processes():
 
     assert real.CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
     assert office.ACCOUNT_RATE_LIMITS["login_failed"] == "5/5m/key"
+
+
+def test_lock_is_not_forgotten_when_many_others_fail(settings):
+    from komatsu_support import settings as real
+
+    settings.CACHES = real.CACHES
+    call_command("createcachetable", verbosity=0)
+    UserFactory("admin", username="kanri")
+    guess("kanri", 5)
+    for number in range(400):
+        cache.set(f"somebody-else-{number}", [time.time()], 300)
+
+    assert not is_in(sign_in("kanri"))
 
 
 def test_second_factor_set_up_stands_in_the_trail(login, settings, django_capture_on_commit_callbacks):

@@ -90,6 +90,24 @@ def test_event_of_a_request_carries_its_address_and_number(login):
     assert len(event.request_id) == 36
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP"])
+def test_address_that_a_browser_claims_for_itself_is_not_believed(header):
+    browser = Client(REMOTE_ADDR="192.0.2.7", headers={header: "8.8.8.8"})
+
+    browser.post("/accounts/login/", {"login": "nobody", "password": "wrong-key-of-cafe"})
+
+    assert AuditEvent.objects.get(action="login_failed").address == "192.0.2.7"
+
+
+def test_address_behind_a_proxy_is_the_one_that_the_proxy_saw(settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    browser = Client(REMOTE_ADDR="192.0.2.1", headers={"X-Forwarded-For": "8.8.8.8, 192.0.2.7"})
+
+    browser.post("/accounts/login/", {"login": "nobody", "password": "wrong-key-of-cafe"})
+
+    assert AuditEvent.objects.get(action="login_failed").address == "192.0.2.7"
+
+
 def test_events_are_numbered_without_a_gap():
     events = five_events()
 
@@ -164,6 +182,22 @@ def test_trail_as_it_was_written_verifies():
 
 def test_empty_trail_verifies():
     assert audit.verify() == audit.Verdict(rows=0, head="", faults=[])
+
+
+def test_trail_that_grows_while_it_is_read_verifies(monkeypatch):
+    last = five_events()[-1]
+    reckon = AuditEvent.chained_to
+
+    def meanwhile(event, previous_mac):
+        monkeypatch.undo()
+        audit.record("login", by=last.user)  # as another process would
+        return reckon(event, previous_mac)
+
+    monkeypatch.setattr(AuditEvent, "chained_to", meanwhile)
+
+    verdict = audit.verify()
+
+    assert (verdict.rows, verdict.faults) == (6, [])
 
 
 def other(field, value):

@@ -147,6 +147,27 @@ def test_submission_of_somebody_else_is_refused_once_and_shows_nothing_of_hers(u
     assert Consultation.objects.get() == hers
 
 
+@pytest.mark.parametrize("version", [None, "2"])
+def test_submission_whose_record_was_closed_to_its_author_shows_and_changes_nothing_of_it(user, version):
+    by, lead, client = user("counselor"), user("lead"), ClientFactory()
+    data = talk(by, client=client.pk, content="はじめの文")
+    first = TalkForm(data, by=by).saved()
+    first.content = "守る文"
+    first.save(by=lead)
+    client.protection = Client.Protection.SEALED
+    client.save(by=lead)
+    data.update({"client": "", "content": "ほかの文", "version": version or ""})
+
+    refused = TalkForm(data, by=by)
+
+    assert refused.saved() is None
+    assert refused.errors == {"__all__": ["もう一度登録を押してください。"]}
+    assert sides(refused) == []
+    assert "守る文" not in render_crispy_form(refused)
+    first.refresh_from_db()
+    assert (first.content, first.version) == ("守る文", 2)
+
+
 def test_press_after_a_refused_submission_makes_the_own_record(user):
     hers = TalkForm(talk(user("lead"), content="秘密の文"), by=user("lead")).saved()
     by = user("lead")

@@ -168,6 +168,41 @@ def test_new_password_from_the_administrator_ends_the_session(login):
     assert not is_in(person)
 
 
+def test_own_new_password_takes_nothing_back_that_was_done_to_the_account_meanwhile(login, monkeypatch):
+    browser, set_password = login("admin"), User.set_password
+
+    def meanwhile(user, password):
+        User.objects.filter(pk=user.pk).update(is_active=False, session_epoch=1)
+        set_password(user, password)
+
+    monkeypatch.setattr(User, "set_password", meanwhile)
+    new = "another-key-of-the-cafe-8"
+
+    browser.post(
+        reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
+
+    browser.user.refresh_from_db()
+    assert browser.user.check_password(new)
+    assert (browser.user.is_active, browser.user.session_epoch) == (False, 1)
+
+
+def test_form_left_open_over_a_deactivation_does_not_take_it_back(login):
+    admin, person = login("admin"), login("admin").user
+    url = reverse("user_edit", args=[person.pk])
+    left_open = typed(admin.get(url), display_name="例題 改")
+    edit(admin, person, is_active=None)
+
+    refused = admin.post(url, left_open)
+    person.refresh_from_db()
+    before = person.is_active
+    admin.post(url, typed(refused))
+
+    person.refresh_from_db()
+    assert (refused.status_code, before) == (422, False)
+    assert (person.display_name, person.is_active) == ("例題 改", False)
+
+
 def test_own_new_password_ends_the_other_sessions_and_keeps_this_one(login):
     here, elsewhere = login("admin"), Client()
     elsewhere.force_login(here.user)
@@ -270,6 +305,16 @@ def test_form_left_open_over_a_log_in_gives_the_text_back_with_a_fresh_token():
     assert typed(refused)["reason"] == ["長い理由"]
     assert answer.status_code == 302
     assert OfficeDay.objects.get().reason == "長い理由"
+
+
+@pytest.mark.parametrize("is_strict", [False, True])
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_form_of_another_site_is_not_given_back_with_our_button(is_strict, site):
+    browser, fields = Client(enforce_csrf_checks=is_strict), {"username": "kanri", "role": "admin"}
+
+    answer = browser.post("/users/5/edit/", fields, headers={"Sec-Fetch-Site": site})
+
+    assert (answer.status_code, "data-resubmit" in answer.content.decode()) == (403, False)
 
 
 def test_text_given_back_over_an_old_token_holds_no_password():

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.cache import SessionStore
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -154,12 +155,49 @@ def test_record_is_not_changed_and_what_was_sent_is_given_back(hidden):
     assert record.content == "隠すあいだの文章"
 
 
-def test_what_was_held_is_given_back_once(hidden):
+def test_what_was_held_is_given_back_to_one_page_however_often_it_asks(hidden):
     hidden.post("/terms/new/", {"label": "文"})
 
-    answers = [hidden.post(SHOW, {"next": "/"}).status_code, hidden.post(SHOW, {"next": "/"}).status_code]
+    answers = [hidden.post(SHOW, {"next": page}).status_code for page in ("/", "/calendar/", "/")]
 
-    assert answers == [200, 302]
+    assert answers == [200, 302, 200]
+
+
+def test_what_was_given_back_is_gone_with_the_next_hiding(hidden):
+    hidden.post("/terms/new/", {"label": "文"})
+    hidden.post(SHOW, {"next": "/"})
+
+    hidden.post(HIDE)
+
+    assert hidden.post(SHOW, {"next": "/"}).status_code == 302
+
+
+def test_what_was_held_waits_though_hidden_twice(hidden):
+    hidden.post("/terms/new/", {"label": "文"})
+
+    hidden.post(HIDE)
+
+    assert hidden.post(SHOW, {"next": "/"}).status_code == 200
+
+
+def test_question_of_a_script_does_not_take_the_place_of_what_was_held(hidden):
+    hidden.post("/terms/new/", {"label": "文"})
+
+    hidden.post("/consultations/clients/suggest/", {"q": "みほん"}, headers={"HX-Request": "true"})
+
+    assert typed(hidden.post(SHOW, {"next": "/"}))["label"] == ["文"]
+
+
+def test_press_in_a_session_that_ends_meanwhile_is_no_fault(login, monkeypatch):
+    browser = login()
+
+    def end(request):
+        Session.objects.all().delete()
+        return 0
+
+    monkeypatch.setattr("komatsu_support.views.screen.screen_turn", end)
+
+    assert browser.post(HIDE).status_code == 400
 
 
 @pytest.mark.parametrize("spot", [p for p in OURS if is_file(p.name)], ids=lambda spot: spot.name)

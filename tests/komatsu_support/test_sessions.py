@@ -99,6 +99,45 @@ def test_ended_session_stays_ended(key):
     assert not SessionStore().exists(key)
 
 
+def test_new_key_takes_along_what_another_wrote_meanwhile(key):
+    first, second = opened(key), opened(key)
+    second["screen"] = {"turn": 2, "hidden": True}
+    second.save()
+
+    first.cycle_key()
+    first["seen_at"] = 60
+    first.save()
+
+    assert stored(first.session_key) == {
+        "held": {"fields": {"content": ["文"]}},
+        "screen": {"turn": 2, "hidden": True},
+        "seen_at": 60,
+    }
+    assert not SessionStore().exists(key)
+
+
+def test_entry_taken_out_after_the_key_was_changed_stays_out(key):
+    session = opened(key)
+    session["mark"] = 1
+
+    session.cycle_key()
+    del session["mark"]
+    session.save()
+
+    assert "mark" not in stored(session.session_key)
+
+
+def test_session_begun_anew_keeps_an_entry_that_the_last_one_had_too(key):
+    session = opened(key)
+
+    session.flush()
+    session.create()
+    session["seen_at"] = 1
+    session.save()
+
+    assert stored(session.session_key) == {"seen_at": 1}
+
+
 def test_new_session_is_created_with_what_it_holds():
     session = SessionStore()
     session["seen_at"] = 1
