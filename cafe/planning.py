@@ -14,9 +14,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Prefetch, Q
+from django.db.models import Prefetch, Q
 
-from cafe.models import Event, EventQuerySet, OpenDay
+from cafe.models import BY_TIME, Event, EventQuerySet, OpenDay
 from cafe.staff import RUNS_THE_CAFE
 from cafe.wishes import Outcome, Wish
 from komatsu_support import audit
@@ -93,7 +93,7 @@ def _again(day: Any, first: date) -> Wish:
 
 def in_order() -> EventQuerySet:
     """Standing events in the order of their day."""
-    return Event.objects.standing().order_by(F("starts_at").asc(nulls_last=True), "pk")
+    return Event.objects.standing().order_by(*BY_TIME)
 
 
 def _goes_on(event: Event) -> bool:
