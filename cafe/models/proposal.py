@@ -67,7 +67,7 @@ def proposed(open_day: OpenDay) -> Proposal:
     ages = {band: n for band, n in paper.ages.items() if band != AgeBand.UNKNOWN} if paper else {}
     if by_kind:
         uncounted = {role: count for role, count in heads.items() if role in PaperCount.OTHERS}
-        heads = uncounted | _from_taps(by_kind)  # staff and the like are told by the paper alone
+        heads = uncounted | _from_taps(by_kind, named)  # staff and the like are told by the paper alone
         first, ages = by_kind.get(Tap.Kind.FIRST, 0), taps.by_age()
     heads, raised = _with_named(heads, named)
     ages, cut = _within(ages, sum(heads.get(role, 0) for role in settings.CAFE_COUNTED_ROLES))
@@ -86,11 +86,15 @@ def proposed(open_day: OpenDay) -> Proposal:
     )
 
 
-def _from_taps(by_kind: dict[str, int]) -> dict[str, int]:
+def _from_taps(by_kind: dict[str, int], named: dict[str, int]) -> dict[str, int]:
+    """Heads by role. Who was tapped as 担い手 planned or taught: those who taught are told by their 札名."""
     heads: Counter[str] = Counter()
     for kind, count in by_kind.items():
         heads[ROLE_OF_KIND[Tap.Kind(kind)].value] += count
-    return dict(heads)
+    planned, taught = Role.USER_PLANNER.value, Role.USER_LECTURER.value
+    heads[taught] = max(0, min(named.get(taught, 0), heads[planned] - named.get(planned, 0)))
+    heads[planned] -= heads[taught]
+    return {role: count for role, count in heads.items() if count}
 
 
 def _from_paper(paper: PaperCount | None) -> tuple[dict[str, int], int | None]:

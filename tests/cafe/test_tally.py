@@ -534,6 +534,30 @@ CASES: dict[str, Any] = {
             "札名の利用者企画者が2人いるので、利用者企画者を0人から2人にしました（2人は利用者から移しました）。"
         ],
     ),
+    "one who taught was tapped as 担い手": (
+        {"regular": 2, "helper": 3},
+        None,
+        {"user_planner": 1, "user_lecturer": 1},
+        {"visitor": 2, "user_planner": 2, "user_lecturer": 1},
+        0,
+        [],
+    ),
+    "the only one there was tapped as 担い手 and taught": (
+        {"helper": 1},
+        None,
+        {"user_lecturer": 1},
+        {"user_lecturer": 1},
+        0,
+        [],
+    ),
+    "more carry the café than were tapped as 担い手": (
+        {"regular": 4, "helper": 1},
+        None,
+        {"user_planner": 1, "user_lecturer": 1},
+        {"visitor": 3, "user_planner": 1, "user_lecturer": 1},
+        0,
+        ["札名の利用者講師が1人いるので、利用者講師を0人から1人にしました（1人は利用者から移しました）。"],
+    ),
     "only what is not named can be moved": (
         {"regular": 3, "child": 1},
         None,
