@@ -134,11 +134,20 @@ def test_undo_takes_its_tap_back_whatever_comes_first_or_twice(day, tablet):
     assert heads(day) == {"first": 1}
 
 
-def test_undo_by_another_tablet_takes_nothing_back_nor_stands_in_the_way(day, tablet):
+def test_undo_that_waited_for_the_next_token_takes_its_tap_back(day, tablet):
     event = tap()
     send(tablet, event)
 
     send(TabletFactory(day), undo(event))
+
+    assert heads(day) == {}
+
+
+def test_undo_by_a_tablet_of_another_day_takes_nothing_back_nor_stands_in_the_way(day, tablet):
+    event = tap()
+    send(tablet, event)
+
+    send(TabletFactory(), undo(event))
     before = heads(day)
     send(tablet, undo(event))
 
