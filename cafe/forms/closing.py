@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
@@ -54,7 +53,6 @@ class OpenDayCloseForm(StateForm):
     def prepare(self) -> None:
         """One box for each role and each 年代, filled with what was counted before."""
         self.asks_back = False
-        self.by_kind = Tap.objects.of_day(self.instance).by_kind()
         for role in Attendance.Role:
             must = role == Attendance.Role.VISITOR
             help_text = "いなければ 0" if must else ""
@@ -79,11 +77,6 @@ class OpenDayCloseForm(StateForm):
         )
 
     @property
-    def tallied(self) -> str:
-        """端末の人数 as this page shows it, to be sent back with the heads."""
-        return " ".join(f"{kind}:{heads}" for kind, heads in sorted(self.by_kind.items()))
-
-    @property
     def on_tablets(self) -> int:
         """端末の人数. Unit: 人."""
         return sum(self.by_kind.values())
@@ -96,8 +89,7 @@ class OpenDayCloseForm(StateForm):
     @property
     def moved(self) -> str:
         """Which kinds have come since: いつもの ＋1人."""
-        seen = re.findall(r"\b([a-z]{1,10}):(\d{1,5})\b", str(self.data.get("tallied", "")))
-        return late_in_words(moved(self.by_kind, since={kind: int(heads) for kind, heads in seen}))
+        return late_in_words(moved(self.by_kind, since=self.seen))
 
     @property
     def compared(self) -> Table | None:

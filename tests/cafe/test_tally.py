@@ -713,7 +713,9 @@ def close(day, by, count):
 def test_day_that_is_cancelled_under_its_taps_is_told_of_later_ones_alone(day, tablet):
     send(tablet, tap())
     form = OpenDayCancelForm(
-        typed_in(OpenDayCancelForm(by=tablet.created_by, instance=day), cancel_reason="大雪"),
+        typed_in(
+            OpenDayCancelForm(by=tablet.created_by, instance=day), cancel_reason="大雪", tallied="regular:1"
+        ),
         by=tablet.created_by,
         instance=OpenDay.objects.get(),
     )
@@ -724,6 +726,18 @@ def test_day_that_is_cancelled_under_its_taps_is_told_of_later_ones_alone(day, t
 
     assert before == {}
     assert late_taps(OpenDay.objects.get()) == {"first": 1}
+
+
+def test_tap_that_comes_while_somebody_says_it_was_no_day_is_told(day, tablet, login):
+    person = login("coordinator")
+    url = reverse("cafe:openday_cancel", args=[day.pk])
+    page = person.get(url)
+    send(tablet, tap())
+
+    person.post(url, typed(page, cancel_reason="大雪のため"))
+
+    assert OpenDay.objects.get().state == "cancelled"
+    assert late_taps(OpenDay.objects.get()) == {"regular": 1}
 
 
 def test_open_day_has_no_late_taps(day, tablet, user):
