@@ -24,7 +24,6 @@ from cafe.models import (
     late_in_words,
     moved,
     proposed,
-    taps_since,
 )
 from komatsu_support.excel import Table
 from komatsu_support.fields import CountField
@@ -84,7 +83,7 @@ class OpenDayCloseForm(StateForm):
     @property
     def has_moved(self) -> bool:
         """Whether taps have come, or were taken back, since the page was shown."""
-        return self.is_bound and str(self.data.get("tallied", "")) != self.tallied
+        return self.is_bound and self.seen != self.by_kind
 
     @property
     def moved(self) -> str:
@@ -210,7 +209,9 @@ def is_far(heads: int, counted: int) -> bool:
 
 def first_boxes(day: OpenDay, closing: Counted | None, proposal: Proposal) -> dict[str, Any]:
     """The boxes as the page opens: the last closing with what tablets have sent since, else what was counted."""
-    return _with_late(_boxes(closing), taps_since(day)) if closing else dict(proposal.boxes())
+    if closing is None:
+        return proposal.boxes()
+    return _with_late(_boxes(closing), moved(proposal.by_kind, since=day.tallied))
 
 
 def _boxes(counted: Counted) -> dict[str, Any]:

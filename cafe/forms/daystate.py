@@ -49,13 +49,8 @@ class StateForm(RecordForm):
         return Tap.objects.of_day(self.instance).by_kind()
 
     @property
-    def tallied(self) -> str:
-        """端末の人数 as this page shows it, to be sent back with what is said of the day."""
-        return " ".join(f"{kind}:{heads}" for kind, heads in sorted(self.by_kind.items()))
-
-    @property
     def seen(self) -> dict[str, int]:
-        """端末の人数 by kind that were shown when this was pressed: what stands beyond came after. Unit: 人."""
+        """端末の人数 by kind as the page showed them (`Proposal.tallied`). Unit: 人."""
         told = re.findall(r"\b([a-z]{1,10}):(\d{1,5})\b", str(self.data.get("tallied", "")))
         return {kind: int(heads) for kind, heads in told if kind in Tap.Kind}
 

@@ -34,6 +34,7 @@ class Proposal:
     on_tablets: int | None = None
     on_paper: int | None = None
     by_name: int | None = None
+    by_kind: Mapping[str, int] = field(default_factory=dict)
     differing: tuple[str, ...] = ()
     adjusted: tuple[str, ...] = ()
 
@@ -46,6 +47,11 @@ class Proposal:
     def counted(self) -> int:
         """延参加者数, were the day closed like this. Unit: 人."""
         return sum(heads for role, heads in self.heads.items() if role in settings.CAFE_COUNTED_ROLES)
+
+    @property
+    def tallied(self) -> str:
+        """端末の人数 by kind, for the page that shows them to send back: what stands beyond came after."""
+        return " ".join(f"{kind}:{heads}" for kind, heads in sorted(self.by_kind.items()))
 
     def boxes(self) -> dict[str, int | None]:
         """The same for the boxes of the closing form; nothing where nobody counted."""
@@ -81,6 +87,7 @@ def proposed(open_day: OpenDay) -> Proposal:
         on_tablets=on_tablets,
         on_paper=on_paper,
         by_name=by_name,
+        by_kind=by_kind,
         differing=tuple(_compared(on_tablets, on_paper, by_name)),
         adjusted=(*raised, *cut),
     )

@@ -668,6 +668,22 @@ def test_tap_that_comes_while_somebody_confirms_is_asked_back(day, tablet, login
     assert late_taps(OpenDay.objects.get()) == {}
 
 
+@pytest.mark.parametrize(("address", "module"), [("", "cafe.views.closing"), ("/", "cafe.alarm")])
+def test_tap_that_comes_while_a_page_is_made_is_asked_back(day, tablet, login, monkeypatch, address, module):
+    send(tablet, tap())
+    monkeypatch.setattr(f"{module}.proposed", lambda day: (proposed(day), send(tablet, tap()))[0])
+    day.held_on = TODAY - timedelta(days=1)
+    day.save(by=tablet.created_by)
+    person, url = login("coordinator"), reverse("cafe:openday_close", args=[day.pk])
+
+    shown = person.get(address or url)
+    monkeypatch.undo()
+    answer = person.post(url, {**typed(shown), "confirmed": "1"})
+
+    assert OpenDay.objects.get().state == "planned"
+    assert "いつもの ＋1人。端末はいま2人です" in html(answer)
+
+
 def test_taps_after_the_closing_are_told_until_the_day_is_closed_again(day, tablet, login):
     first = tap("child")
     send(tablet, first, tap())
