@@ -210,12 +210,12 @@ def _add_events(copies: Sequence[Event], by: User) -> None:
 
 
 def repeat(event: Event, days: Iterable[OpenDay], *, by: User, press: uuid.UUID) -> int:
-    """The event on other days too. Answers on how many this press has put it."""
+    """The event on other days too. Answers on how many it stands that this press has put it on."""
     copies = [event.copied_to(day, uuid.uuid5(press, str(day.pk))) for day in days]
 
     def write() -> int:
         _add_events(copies, by)
-        return len(copies)
+        return Event.objects.standing().filter(submission__in=[each.submission for each in copies]).count()
 
     return once_more(write)
 
