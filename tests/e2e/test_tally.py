@@ -250,6 +250,7 @@ def test_undo_that_waited_while_the_tablet_was_taken_back_takes_its_tap_back_wit
     expect(total(tablet)).to_have_text("1")
     assert stored(site, day) == (3, 1)
     tablet.get_by_role("button", name="もどす（初めて）").click()
+    expect(total(tablet)).to_have_text("0")
     expect(state(tablet)).to_contain_text(ALL_SENT, timeout=LONG)
     assert stored(site, day) == (4, 0)
 
