@@ -32,6 +32,7 @@
   const boxes = (name) => [...form(name).elements].filter((box) => box.name && box.type !== "hidden");
   let sent = ""; // the name of the form that was sent last
   let kept = []; // [form, name, value] of every box in the others
+  const others = () => [...typed].filter((name) => name !== sent && form(name));
 
   panel.addEventListener("input", ({ target }) => typed.add(called(target.form)));
 
@@ -41,9 +42,8 @@
     const isForm = requestConfig.elt.matches("form");
     if (!isForm) typed.clear(); // another day was opened
     sent = isForm ? called(requestConfig.elt) : "";
-    const others = [...typed].filter((name) => name !== sent);
-    kept = others.flatMap((name) => boxes(name).map((box) => [name, box.name, box.value]));
-    if (!isPanel(xhr) && xhr.status === 200 && others.length) event.detail.swapOverride = "none"; // saved
+    kept = others().flatMap((name) => boxes(name).map((box) => [name, box.name, box.value]));
+    if (!isPanel(xhr) && xhr.status === 200 && kept.length) event.detail.swapOverride = "none"; // saved
   });
 
   function putBack() {
@@ -60,7 +60,7 @@
     told.setAttribute("role", "status");
     panel.querySelector("#panel-title").after(told);
     told.textContent = `${document.getElementById("plan-said").textContent}ほかの欄は、まだ保存していません。`;
-    boxes([...typed][0])[0].focus();
+    boxes(others()[0])[0].focus();
   }
 
   /* ---- The panel: opened when it is there, closed when it is saved, focus where the hand was ---- */
@@ -86,7 +86,7 @@
 
   document.addEventListener("day-saved", (event) => {
     typed.delete(sent);
-    if (typed.size) return goOn();
+    if (others().length) return goOn();
     dialog.close();
     panel.replaceChildren();
     const day = document.getElementById(`day-${event.detail.day}`);
