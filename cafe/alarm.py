@@ -18,6 +18,7 @@ class Alarm:
     day: OpenDay
     closing: OpenDayCloseForm | None = None
     counted: int = 0
+    tallied: str = ""
 
 
 def alarms(user: User, *, at_most: int) -> list[Alarm]:
@@ -30,7 +31,9 @@ def alarms(user: User, *, at_most: int) -> list[Alarm]:
 def _alarm(day: OpenDay, user: User) -> Alarm:
     """Filled in as its closing page opens; where nothing was counted, with nobody."""
     nobody = dict.fromkeys((f"heads_{role}" for role in Attendance.Role), 0)
-    filled = nobody | first_boxes(day, last_closing(day), proposed(day))
+    proposal = proposed(day)
+    filled = nobody | first_boxes(day, last_closing(day), proposal)
     form = OpenDayCloseForm(by=user, instance=day, initial=filled)
     form.auto_id = False  # several of them stand on one page
-    return Alarm(day, form, sum(filled[f"heads_{role}"] for role in settings.CAFE_COUNTED_ROLES))
+    counted = sum(filled[f"heads_{role}"] for role in settings.CAFE_COUNTED_ROLES)
+    return Alarm(day, form, counted, proposal.tallied)

@@ -14,9 +14,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Prefetch, Q
+from django.db.models import Prefetch, Q
 
-from cafe.models import Event, EventQuerySet, OpenDay
+from cafe.models import BY_TIME, Event, EventQuerySet, OpenDay
 from cafe.staff import RUNS_THE_CAFE
 from cafe.wishes import Outcome, Wish
 from komatsu_support import audit
@@ -93,7 +93,7 @@ def _again(day: Any, first: date) -> Wish:
 
 def in_order() -> EventQuerySet:
     """Standing events in the order of their day."""
-    return Event.objects.standing().order_by(F("starts_at").asc(nulls_last=True), "pk")
+    return Event.objects.standing().order_by(*BY_TIME)
 
 
 def _goes_on(event: Event) -> bool:
@@ -210,12 +210,12 @@ def _add_events(copies: Sequence[Event], by: User) -> None:
 
 
 def repeat(event: Event, days: Iterable[OpenDay], *, by: User, press: uuid.UUID) -> int:
-    """The event on other days too. Answers on how many this press has put it."""
+    """The event on other days too. Answers on how many it stands that this press has put it on."""
     copies = [event.copied_to(day, uuid.uuid5(press, str(day.pk))) for day in days]
 
     def write() -> int:
         _add_events(copies, by)
-        return len(copies)
+        return Event.objects.standing().filter(submission__in=[each.submission for each in copies]).count()
 
     return once_more(write)
 

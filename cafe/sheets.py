@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Min, Prefetch, Q, Sum
 from django.utils import timezone
 
 from cafe.models import (
+    BY_TIME,
     HEADS,
     Attendance,
     Event,
@@ -38,7 +39,7 @@ def hours(starts_at: time | None, ends_at: time | None) -> str:
 
 def openday_sheet(days: OpenDayQuerySet) -> Sheet[Any]:
     """開催日一覧."""
-    program = Prefetch("events", Event.objects.standing().order_by("starts_at", "pk"), to_attr="program")
+    program = Prefetch("events", Event.objects.standing().order_by(*BY_TIME), to_attr="program")
     rows = days.with_heads().annotate(children=Sum(HEADS, filter=CHILDREN)).prefetch_related(program)
     return Sheet(
         title="開催日",
@@ -75,7 +76,7 @@ def event_sheet(events: EventQuerySet) -> Sheet[Any]:
             "講師": lambda e: e.lecturer or None,
             "参加者数": lambda e: e.heads,
         },
-        rows=events.select_related("open_day", "series").order_by("-open_day__held_on", "starts_at", "pk"),
+        rows=events.select_related("open_day", "series").order_by("-open_day__held_on", *BY_TIME),
         note="企画の参加者数は、開催日の延参加者数に加わりません。",
         wide=True,
     )
@@ -92,7 +93,7 @@ def program_sheet(events: EventQuerySet) -> Sheet[Any]:
             "企画した人": lambda e: e.get_proposer_display(),
             "参加者数": lambda e: e.heads,
         },
-        rows=events.order_by("starts_at", "pk"),
+        rows=events.order_by(*BY_TIME),
     )
 
 

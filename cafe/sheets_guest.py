@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 
 from cafe.carriers import Carried, by_month, carried
 from cafe.models import ContributionQuerySet, OpenDay, VisitorQuerySet
@@ -93,7 +93,8 @@ def named_contribution_sheet(contributions: ContributionQuerySet) -> Sheet[Any]:
 
 def _newest_first(contributions: ContributionQuerySet) -> Any:
     joined = contributions.select_related("event__open_day")
-    return joined.order_by("-event__open_day__held_on", "event__starts_at", "event", "-deed", "pk")
+    by_time = F("event__starts_at").asc(nulls_last=True)
+    return joined.order_by("-event__open_day__held_on", by_time, "event", "-deed", "pk")
 
 
 def months_table(year: int, today: date) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cafe.models import EventQuerySet, Idea, IdeaQuerySet
+from cafe.models import BY_TIME, EventQuerySet, Idea, IdeaQuerySet
 from cafe.sheets import state_word
 from komatsu_support.excel import Sheet
 
@@ -39,7 +39,7 @@ def idea_events_sheet(events: EventQuerySet) -> Sheet[Any]:
             "状態": lambda e: state_word(e.open_day),
             "参加者数": lambda e: e.heads,
         },
-        rows=events.select_related("open_day").order_by("open_day__held_on", "starts_at", "pk"),
+        rows=events.select_related("open_day").order_by("open_day__held_on", *BY_TIME),
     )
 
 

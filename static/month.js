@@ -24,6 +24,45 @@
     }
   });
 
+  /* ---- What is typed in another form of the panel than the one that is sent: it stays ---- */
+
+  const typed = new Set(); // names of the forms in which something is
+  const called = (form) => form.elements.do.value;
+  const form = (name) => [...panel.querySelectorAll("form")].find((each) => called(each) === name);
+  const boxes = (name) => [...form(name).elements].filter((box) => box.name && box.type !== "hidden");
+  let sent = ""; // the name of the form that was sent last
+  let kept = []; // [form, name, value] of every box in the others
+  const others = () => [...typed].filter((name) => name !== sent && form(name));
+
+  panel.addEventListener("input", ({ target }) => typed.add(called(target.form)));
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { requestConfig, target, xhr } = event.detail;
+    if (target !== panel) return;
+    const isForm = requestConfig.elt.matches("form");
+    if (!isForm) typed.clear(); // another day was opened
+    sent = isForm ? called(requestConfig.elt) : "";
+    kept = others().flatMap((name) => boxes(name).map((box) => [name, box.name, box.value]));
+    if (!isPanel(xhr) && xhr.status === 200 && kept.length) event.detail.swapOverride = "none"; // saved
+  });
+
+  function putBack() {
+    for (const [name, box, value] of kept) {
+      if (!form(name)) continue;
+      form(name).elements[box].value = value;
+      form(name).closest("details").open = true;
+    }
+  }
+
+  function goOn() { // what was saved is done with; the rest is not
+    form(sent)?.closest("details").remove();
+    const told = document.createElement("p");
+    told.setAttribute("role", "status");
+    panel.querySelector("#panel-title").after(told);
+    told.textContent = `${document.getElementById("plan-said").textContent}ほかの欄は、まだ保存していません。`;
+    boxes(others()[0])[0].focus();
+  }
+
   /* ---- The panel: opened when it is there, closed when it is saved, focus where the hand was ---- */
 
   const isPanel = (xhr) => xhr.responseText.includes('id="panel-title"');
@@ -38,6 +77,7 @@
 
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target !== panel || !panel.querySelector("#panel-title")) return;
+    putBack();
     if (!dialog.open) dialog.showModal();
     const field = "details[open] :is(input, select, textarea):not([type=hidden])";
     const places = [".conflict", ".is-invalid", ".error-summary", ...(fine ? [field] : []), "#panel-title"];
@@ -45,6 +85,8 @@
   });
 
   document.addEventListener("day-saved", (event) => {
+    typed.delete(sent);
+    if (others().length) return goOn();
     dialog.close();
     panel.replaceChildren();
     const day = document.getElementById(`day-${event.detail.day}`);

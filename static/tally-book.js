@@ -45,19 +45,10 @@ const tallyBook = (() => {
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   }
 
-  /* Another token for the same day: what was not sent goes out with it; what was sent with the old one cannot be
+  /* Another token for the same day: what was not sent goes out with it, and what was sent with the old one can be
      taken back with the new. */
-  const hold = (day, token, url) => within("readwrite", (days, taps) => {
-    days.get(day).onsuccess = ({ target }) => {
-      const had = target.result;
-      days.put({ ...had, day, token, url, error: "" });
-      if (!had || had.token === token) return;
-      taps.index("day").openCursor(day).onsuccess = ({ target: { result: cursor } }) => {
-        if (!cursor) return;
-        if (cursor.value.sent) cursor.update({ ...cursor.value, settled: true });
-        cursor.continue();
-      };
-    };
+  const hold = (day, token, url) => within("readwrite", (days) => {
+    days.get(day).onsuccess = ({ target }) => days.put({ ...target.result, day, token, url, error: "" });
   });
 
   const write = (day, event, more = {}) => within("readwrite", (_, taps) => {
@@ -76,7 +67,7 @@ const tallyBook = (() => {
   /* The last tap of this tablet that stands, or nothing. */
   function lastOf(taps) {
     const undone = new Set(taps.map(({ event }) => event.undoes));
-    return taps.findLast(({ event, settled }) => !settled && !["undo", "bridge"].includes(event.kind) && !undone.has(event.key));
+    return taps.findLast(({ event }) => !["undo", "bridge"].includes(event.kind) && !undone.has(event.key));
   }
 
   /* Heads by kind: what the server said last, and what it has not answered yet. */

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
@@ -25,7 +24,6 @@ from cafe.models import (
     late_in_words,
     moved,
     proposed,
-    taps_since,
 )
 from komatsu_support.excel import Table
 from komatsu_support.fields import CountField
@@ -54,7 +52,6 @@ class OpenDayCloseForm(StateForm):
     def prepare(self) -> None:
         """One box for each role and each 年代, filled with what was counted before."""
         self.asks_back = False
-        self.by_kind = Tap.objects.of_day(self.instance).by_kind()
         for role in Attendance.Role:
             must = role == Attendance.Role.VISITOR
             help_text = "いなければ 0" if must else ""
@@ -79,11 +76,6 @@ class OpenDayCloseForm(StateForm):
         )
 
     @property
-    def tallied(self) -> str:
-        """端末の人数 as this page shows it, to be sent back with the heads."""
-        return " ".join(f"{kind}:{heads}" for kind, heads in sorted(self.by_kind.items()))
-
-    @property
     def on_tablets(self) -> int:
         """端末の人数. Unit: 人."""
         return sum(self.by_kind.values())
@@ -91,13 +83,12 @@ class OpenDayCloseForm(StateForm):
     @property
     def has_moved(self) -> bool:
         """Whether taps have come, or were taken back, since the page was shown."""
-        return self.is_bound and str(self.data.get("tallied", "")) != self.tallied
+        return self.is_bound and self.seen != self.by_kind
 
     @property
     def moved(self) -> str:
         """Which kinds have come since: いつもの ＋1人."""
-        seen = re.findall(r"\b([a-z]{1,10}):(\d{1,5})\b", str(self.data.get("tallied", "")))
-        return late_in_words(moved(self.by_kind, since={kind: int(heads) for kind, heads in seen}))
+        return late_in_words(moved(self.by_kind, since=self.seen))
 
     @property
     def compared(self) -> Table | None:
@@ -218,7 +209,9 @@ def is_far(heads: int, counted: int) -> bool:
 
 def first_boxes(day: OpenDay, closing: Counted | None, proposal: Proposal) -> dict[str, Any]:
     """The boxes as the page opens: the last closing with what tablets have sent since, else what was counted."""
-    return _with_late(_boxes(closing), taps_since(day)) if closing else dict(proposal.boxes())
+    if closing is None:
+        return proposal.boxes()
+    return _with_late(_boxes(closing), moved(proposal.by_kind, since=day.tallied))
 
 
 def _boxes(counted: Counted) -> dict[str, Any]:

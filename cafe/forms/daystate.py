@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.utils.functional import cached_property
 
 from cafe.models import OpenDay, Tap
 from komatsu_support.forms import Difference, RecordForm
@@ -40,6 +42,17 @@ class StateForm(RecordForm):
     def basis(self) -> str:
         """Why what was written is corrected; "" where nothing is."""
         return str(self.cleaned_data.get("reason", ""))
+
+    @cached_property
+    def by_kind(self) -> dict[str, int]:
+        """端末の人数 by kind. Unit: 人."""
+        return Tap.objects.of_day(self.instance).by_kind()
+
+    @property
+    def seen(self) -> dict[str, int]:
+        """端末の人数 by kind as the page showed them (`Proposal.tallied`). Unit: 人."""
+        told = re.findall(r"\b([a-z]{1,10}):(\d{1,5})\b", str(self.data.get("tallied", "")))
+        return {kind: int(heads) for kind, heads in told if kind in Tap.Kind}
 
     def saved(self) -> Any:
         """The day, at once where it already is as the form says."""
@@ -85,7 +98,7 @@ class OpenDayCancelForm(StateForm):
         self.instance.cancel(
             self.cleaned_data["cancel_reason"],
             by=self.by,
-            tallied=Tap.objects.of_day(self.instance).by_kind(),
+            tallied=self.seen,
             basis=self.basis,
         )
 

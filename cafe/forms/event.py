@@ -78,8 +78,8 @@ class EventForm(RecordForm):
                 recent |= Q(held_on__range=(month.start, month.end))
         for name, offered, order in [
             ("open_day", recent, "held_on"),
-            ("series", Q(active=True) | Q(pk=self.instance.series_id), "name"),
-            ("idea", Q(let_go_reason="") | Q(pk=self.instance.idea_id), "-heard_on"),
+            ("series", Q(active=True), "name"),
+            ("idea", Q(let_go_reason=""), "-heard_on"),
         ]:
             field: Any = self.fields[name]
             field.queryset = field.queryset.filter(offered).order_by(order, "pk")
@@ -90,6 +90,8 @@ class EventForm(RecordForm):
         for name in ("series", "idea"):
             optional: Any = self.fields[name]
             optional.empty_label = "なし"
+            at_hand = {"pk": getattr(self.instance, f"{name}_id")}  # though it has ended, or was taken back
+            optional.queryset |= optional.queryset.model.objects.visible_to(self.by).filter(**at_hand)
 
 
 class EventQuickForm(RecordForm):

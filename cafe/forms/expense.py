@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cafe.forms.fields import YenField
-from cafe.models import Event, Expense
+from cafe.models import BY_TIME, Event, Expense
 from komatsu_support.fiscal import wareki
 from komatsu_support.forms import RecordForm
 from komatsu_support.models import User
@@ -52,7 +52,7 @@ class ExpenseForm(RecordForm):
         recent = Q(open_day__held_on__gte=timezone.localdate() - RECENT, open_day__voided_at=None)
         field: Any = self.fields["event"]
         events = field.queryset.filter(recent | Q(pk__in=[pk for pk in at_hand if pk]))
-        field.queryset = events.select_related("open_day").order_by("-open_day__held_on", "starts_at", "pk")
+        field.queryset = events.select_related("open_day").order_by("-open_day__held_on", *BY_TIME)
 
     def clean_paid_on(self) -> Any:
         """Money is entered once it is spent."""

@@ -108,11 +108,19 @@ class IdeaTallyForm(OfficeForm):
         self.idea = idea
 
     def clean(self) -> dict[str, Any]:
-        """Another number than that with which this page was sent before is a mistake, not more votes."""
+        """Another number than that with which this page was sent before is a mistake, not more votes. What it
+        sent and was taken back is told: the next press is a new one."""
         cleaned: dict[str, Any] = super().clean() or {}
         if {"number", "press"} <= set(cleaned):
-            sent = self.idea.votes.filter(press=cleaned["press"]).count()
-            if sent not in (0, cleaned["number"]):
+            votes = self.idea.votes.filter(press=cleaned["press"])
+            sent = votes.count()
+            if sent and not votes.standing().exists():
+                self.data = {**self.data.dict(), "press": str(uuid.uuid4())}  # type: ignore[attr-defined]
+                self.add_error(
+                    "number",
+                    f"この画面から入れた{sent}票は、もどしてあります。入れ直すときは、もう一度「票を入れる」を押してください。",
+                )
+            elif sent not in (0, cleaned["number"]):
                 self.add_error(
                     "number",
                     f"この画面からは{sent}票を入れてあります。直すときは、種の画面の「もどす」を押してから入れ直してください。",

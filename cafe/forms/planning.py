@@ -24,6 +24,7 @@ from komatsu_support.forms import OfficeForm, office_helper
 from komatsu_support.models import User
 
 REACH = timedelta(days=92)  # how far ahead an event is offered other days
+TAKEN_BACK = "この画面から写した企画は、取り消してあります。この画面を開き直してから写してください。"
 
 
 class PressForm(OfficeForm):
@@ -176,4 +177,7 @@ class EventRepeatForm(PressForm):
         """On how many days it was put; None with the errors on the form."""
         if not self.is_bound or not self.is_valid():
             return None
-        return repeat(self.event, self.cleaned_data["days"], by=by, press=self.key)
+        made = repeat(self.event, self.cleaned_data["days"], by=by, press=self.key)
+        if not made:
+            self.add_error("days", TAKEN_BACK)
+        return made

@@ -3,7 +3,7 @@
 from cafe.models.closings import Counted, Step, closed_before, last_closing, steps
 from cafe.models.contribution import Contribution, ContributionQuerySet
 from cafe.models.counting import SENT_LATE, heads_of, tablet_at
-from cafe.models.event import Event, EventQuerySet, EventSeries, EventSeriesQuerySet
+from cafe.models.event import BY_TIME, Event, EventQuerySet, EventSeries, EventSeriesQuerySet
 from cafe.models.flyer import CalendarFeed, CalendarFeedQuerySet, Flyer
 from cafe.models.guest import Visit, Visitor, VisitorQuerySet, VisitQuerySet
 from cafe.models.idea import Expense, ExpenseQuerySet, Idea, IdeaQuerySet, IdeaVote
@@ -21,6 +21,7 @@ from cafe.models.proposal import (
 from cafe.models.tally import ROLE_OF_KIND, PaperCount, Tablet, Tap
 
 __all__ = [
+    "BY_TIME",
     "HEADS",
     "ROLE_OF_KIND",
     "SENT_LATE",

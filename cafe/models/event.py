@@ -13,6 +13,9 @@ from cafe.models.openday import OpenDay
 from komatsu_support.models import OpenByPermission, Record
 from komatsu_support.models.fields import LONG_TEXT
 
+BY_TIME = (F("starts_at").asc(nulls_last=True), "pk")
+"""The order of the events of a day, the same on every database: what nobody knows the time of stands last."""
+
 
 class EventSeriesQuerySet(OpenByPermission):
     """Questions about series."""

@@ -34,6 +34,7 @@ class Proposal:
     on_tablets: int | None = None
     on_paper: int | None = None
     by_name: int | None = None
+    by_kind: Mapping[str, int] = field(default_factory=dict)
     differing: tuple[str, ...] = ()
     adjusted: tuple[str, ...] = ()
 
@@ -46,6 +47,11 @@ class Proposal:
     def counted(self) -> int:
         """延参加者数, were the day closed like this. Unit: 人."""
         return sum(heads for role, heads in self.heads.items() if role in settings.CAFE_COUNTED_ROLES)
+
+    @property
+    def tallied(self) -> str:
+        """端末の人数 by kind, for the page that shows them to send back: what stands beyond came after."""
+        return " ".join(f"{kind}:{heads}" for kind, heads in sorted(self.by_kind.items()))
 
     def boxes(self) -> dict[str, int | None]:
         """The same for the boxes of the closing form; nothing where nobody counted."""
@@ -67,7 +73,7 @@ def proposed(open_day: OpenDay) -> Proposal:
     ages = {band: n for band, n in paper.ages.items() if band != AgeBand.UNKNOWN} if paper else {}
     if by_kind:
         uncounted = {role: count for role, count in heads.items() if role in PaperCount.OTHERS}
-        heads = uncounted | _from_taps(by_kind)  # staff and the like are told by the paper alone
+        heads = uncounted | _from_taps(by_kind, named)  # staff and the like are told by the paper alone
         first, ages = by_kind.get(Tap.Kind.FIRST, 0), taps.by_age()
     heads, raised = _with_named(heads, named)
     ages, cut = _within(ages, sum(heads.get(role, 0) for role in settings.CAFE_COUNTED_ROLES))
@@ -81,16 +87,21 @@ def proposed(open_day: OpenDay) -> Proposal:
         on_tablets=on_tablets,
         on_paper=on_paper,
         by_name=by_name,
+        by_kind=by_kind,
         differing=tuple(_compared(on_tablets, on_paper, by_name)),
         adjusted=(*raised, *cut),
     )
 
 
-def _from_taps(by_kind: dict[str, int]) -> dict[str, int]:
+def _from_taps(by_kind: dict[str, int], named: dict[str, int]) -> dict[str, int]:
+    """Heads by role. Who was tapped as 担い手 planned or taught: those who taught are told by their 札名."""
     heads: Counter[str] = Counter()
     for kind, count in by_kind.items():
         heads[ROLE_OF_KIND[Tap.Kind(kind)].value] += count
-    return dict(heads)
+    planned, taught = Role.USER_PLANNER.value, Role.USER_LECTURER.value
+    heads[taught] = max(0, min(named.get(taught, 0), heads[planned] - named.get(planned, 0)))
+    heads[planned] -= heads[taught]
+    return {role: count for role, count in heads.items() if count}
 
 
 def _from_paper(paper: PaperCount | None) -> tuple[dict[str, int], int | None]:

@@ -88,8 +88,12 @@ class TapQuerySet(models.QuerySet[Any]):
         return self.filter(tablet__open_day=open_day)
 
     def standing(self) -> Self:
-        """Heads: taps that their own tablet has not taken back."""
-        taken_back = Tap.objects.filter(undoes=OuterRef("key"), tablet=OuterRef("tablet"))
+        """Heads: taps that no tablet of their day has taken back.
+
+        A key is known to the browser that made it alone, which may have another token by now.
+        """
+        day = OuterRef("tablet__open_day")
+        taken_back = Tap.objects.filter(undoes=OuterRef("key"), tablet__open_day=day)
         return self.exclude(kind=Tap.Kind.UNDO).filter(~Exists(taken_back))
 
     def heads(self) -> models.QuerySet[Any, Any]:
@@ -149,7 +153,7 @@ class Tap(models.Model):
                 condition=Q(kind="undo", undoes__isnull=False) | (~Q(kind="undo") & Q(undoes=None)),
                 name="tap_undo_names_what_it_takes_back",
             ),
-            # Of its own tablet: what another one sends must not stand in the way of the right one.
+            # By each tablet: what one of another day sends must not stand in the way of the right one.
             models.UniqueConstraint(fields=["undoes", "tablet"], name="tap_taken_back_once_by_its_tablet"),
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,7 +27,7 @@ from komatsu_support.templatetags.office import shown
 def carriers_of(request: Request, event: Event) -> dict[str, Any]:
     """The section of an event's page. With a 札名 on it, it is a look."""
     contributions = event.contributions.standing().select_related("visitor")
-    deeds = list(contributions.order_by("-deed", "visitor__kana_key", "pk"))
+    deeds = list(contributions.order_by("-deed", F("visitor__kana_key").asc(nulls_last=True), "pk"))
     if named := sum(each.visitor_id is not None for each in deeds):
         audit.looked(
             AuditEvent.Action.LIST, by=request.user, kind=Contribution, count=named, basis="企画の画面"

@@ -550,6 +550,17 @@ def test_event_offers_series_that_go_on(by):
     assert offered(EventForm(by=by, instance=event), "series") == [goes_on, ended]
 
 
+def test_event_keeps_its_series_that_was_taken_back(by):
+    series = EventSeriesFactory()
+    event = EventFactory(OpenDayFactory(held_on=TODAY), series=series)
+    series.void("二重に登録した", by=by)
+
+    EventForm(typed_in(EventForm(by=by, instance=event), heads=4), by=by, instance=event).saved()
+
+    event.refresh_from_db()
+    assert (event.heads, event.series) == (4, series)
+
+
 @pytest.mark.parametrize(
     ("changes", "refused"),
     [

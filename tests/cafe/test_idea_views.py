@@ -228,6 +228,22 @@ def test_same_sheet_with_another_number_is_asked_back(login, number):
     assert idea.votes.standing().count() == 5
 
 
+@pytest.mark.parametrize("number", [12, 21])
+def test_sheet_that_was_taken_back_is_not_said_to_be_in_when_its_page_is_sent_again(login, number):
+    coordinator, idea = login("coordinator"), IdeaFactory()
+    page = url("idea_tally", idea.pk)
+    form = typed(coordinator.get(page), number=12)
+    coordinator.post(page, form)
+    coordinator.post(url("idea_unvote", idea.pk), {"press": form["press"]})
+
+    again = coordinator.post(page, {**form, "number": number})
+    coordinator.post(page, typed(again))
+
+    assert again.status_code == 422
+    assert "もどしてあります" in html(again)
+    assert Idea.objects.with_stage().get().votes_cast == number
+
+
 def test_last_press_is_taken_back_with_one_press(login):
     idea = IdeaFactory()
     coordinator = login("coordinator")

@@ -6,9 +6,9 @@ from datetime import date, time
 import pytest
 from django.urls import reverse
 
-from cafe.models import Event, OpenDay
+from cafe.models import Event, OpenDay, late_taps
 from tests.browser import html, typed
-from tests.factories import EventFactory, OpenDayFactory, UserFactory
+from tests.factories import EventFactory, OpenDayFactory, TabletFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eighth_of_may")]
 TODAY = date(2025, 5, 8)
@@ -73,6 +73,15 @@ def test_day_is_cancelled_with_its_reason_once(login):
     day.refresh_from_db()
     assert (day.state, day.cancel_reason, day.version) == ("cancelled", "大雪のため", 2)
     assert answers == [BACK, BACK]
+
+
+def test_day_that_is_cancelled_in_passing_though_somebody_counted_tells_of_them(login):
+    coordinator, day = login("coordinator"), OpenDayFactory(held_on=TODAY)
+    TabletFactory(day, taps={"regular": 2})
+
+    coordinator.post(url(day), fields(coordinator, day, "cancel", cancel_reason="大雪のため"))
+
+    assert late_taps(OpenDay.objects.get(state="cancelled")) == {"regular": 2}
 
 
 @pytest.mark.parametrize(

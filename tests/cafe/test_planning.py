@@ -641,6 +641,24 @@ def test_event_is_put_on_several_days_once(login):
     assert said(first) == said(second) == ["この企画を2日に写しました。"]
 
 
+def test_copies_that_were_taken_back_are_not_said_to_be_made_when_the_page_is_sent_again(login):
+    coordinator = login("coordinator")
+    event = EventFactory(OpenDayFactory(held_on=date(2025, 5, 8)))
+    others = [OpenDayFactory(held_on=date(2025, 5, n)) for n in (9, 12)]
+    url = reverse("cafe:event_repeat", args=[event.pk])
+    fields = typed(coordinator.get(url), days=[str(day.pk) for day in others])
+    coordinator.post(url, fields)
+    answers = []
+
+    for day in others:
+        day.events.get().void("誤り", by=coordinator.user)
+        answers.append(coordinator.post(url, fields, follow=True))
+
+    assert said(answers[0])[-1] == "この企画を1日に写しました。"
+    assert answers[1].status_code == 422
+    assert "取り消してあります" in html(answers[1])
+
+
 def test_event_is_offered_planned_days_ahead_and_told_where_it_is_already(login):
     event = EventFactory(OpenDayFactory(held_on=date(2025, 5, 8)), title="笑いヨガ")
     has_it, free = OpenDayFactory(held_on=date(2025, 5, 9)), OpenDayFactory(held_on=date(2025, 5, 12))

@@ -47,13 +47,14 @@ def test_days_tell_nobody_from_not_held_and_not_entered():
 
 def test_days_name_their_standing_events_in_order(user):
     day = OpenDayFactory(heads={"visitor": 3})
+    EventFactory(day, title="時刻未定")
     EventFactory(day, title="午後", starts_at=time(13), heads=9)
     EventFactory(day, title="午前", starts_at=time(10))
     EventFactory(day, title="取消").void("二重に登録した", by=user("coordinator"))
 
     [row] = openday_sheet(OpenDay.objects.all()).rows
 
-    assert [event.title for event in row.program] == ["午前", "午後"]
+    assert [event.title for event in row.program] == ["午前", "午後", "時刻未定"]
     assert row.heads == 3
 
 

@@ -134,11 +134,20 @@ def test_undo_takes_its_tap_back_whatever_comes_first_or_twice(day, tablet):
     assert heads(day) == {"first": 1}
 
 
-def test_undo_by_another_tablet_takes_nothing_back_nor_stands_in_the_way(day, tablet):
+def test_undo_that_waited_for_the_next_token_takes_its_tap_back(day, tablet):
     event = tap()
     send(tablet, event)
 
     send(TabletFactory(day), undo(event))
+
+    assert heads(day) == {}
+
+
+def test_undo_by_a_tablet_of_another_day_takes_nothing_back_nor_stands_in_the_way(day, tablet):
+    event = tap()
+    send(tablet, event)
+
+    send(TabletFactory(), undo(event))
     before = heads(day)
     send(tablet, undo(event))
 
@@ -534,6 +543,30 @@ CASES: dict[str, Any] = {
             "札名の利用者企画者が2人いるので、利用者企画者を0人から2人にしました（2人は利用者から移しました）。"
         ],
     ),
+    "one who taught was tapped as 担い手": (
+        {"regular": 2, "helper": 3},
+        None,
+        {"user_planner": 1, "user_lecturer": 1},
+        {"visitor": 2, "user_planner": 2, "user_lecturer": 1},
+        0,
+        [],
+    ),
+    "the only one there was tapped as 担い手 and taught": (
+        {"helper": 1},
+        None,
+        {"user_lecturer": 1},
+        {"user_lecturer": 1},
+        0,
+        [],
+    ),
+    "more carry the café than were tapped as 担い手": (
+        {"regular": 4, "helper": 1},
+        None,
+        {"user_planner": 1, "user_lecturer": 1},
+        {"visitor": 3, "user_planner": 1, "user_lecturer": 1},
+        0,
+        ["札名の利用者講師が1人いるので、利用者講師を0人から1人にしました（1人は利用者から移しました）。"],
+    ),
     "only what is not named can be moved": (
         {"regular": 3, "child": 1},
         None,
@@ -635,6 +668,22 @@ def test_tap_that_comes_while_somebody_confirms_is_asked_back(day, tablet, login
     assert late_taps(OpenDay.objects.get()) == {}
 
 
+@pytest.mark.parametrize(("address", "module"), [("", "cafe.views.closing"), ("/", "cafe.alarm")])
+def test_tap_that_comes_while_a_page_is_made_is_asked_back(day, tablet, login, monkeypatch, address, module):
+    send(tablet, tap())
+    monkeypatch.setattr(f"{module}.proposed", lambda day: (proposed(day), send(tablet, tap()))[0])
+    day.held_on = TODAY - timedelta(days=1)
+    day.save(by=tablet.created_by)
+    person, url = login("coordinator"), reverse("cafe:openday_close", args=[day.pk])
+
+    shown = person.get(address or url)
+    monkeypatch.undo()
+    answer = person.post(url, {**typed(shown), "confirmed": "1"})
+
+    assert OpenDay.objects.get().state == "planned"
+    assert "いつもの ＋1人。端末はいま2人です" in html(answer)
+
+
 def test_taps_after_the_closing_are_told_until_the_day_is_closed_again(day, tablet, login):
     first = tap("child")
     send(tablet, first, tap())
@@ -680,7 +729,9 @@ def close(day, by, count):
 def test_day_that_is_cancelled_under_its_taps_is_told_of_later_ones_alone(day, tablet):
     send(tablet, tap())
     form = OpenDayCancelForm(
-        typed_in(OpenDayCancelForm(by=tablet.created_by, instance=day), cancel_reason="大雪"),
+        typed_in(
+            OpenDayCancelForm(by=tablet.created_by, instance=day), cancel_reason="大雪", tallied="regular:1"
+        ),
         by=tablet.created_by,
         instance=OpenDay.objects.get(),
     )
@@ -691,6 +742,18 @@ def test_day_that_is_cancelled_under_its_taps_is_told_of_later_ones_alone(day, t
 
     assert before == {}
     assert late_taps(OpenDay.objects.get()) == {"first": 1}
+
+
+def test_tap_that_comes_while_somebody_says_it_was_no_day_is_told(day, tablet, login):
+    person = login("coordinator")
+    url = reverse("cafe:openday_cancel", args=[day.pk])
+    page = person.get(url)
+    send(tablet, tap())
+
+    person.post(url, typed(page, cancel_reason="大雪のため"))
+
+    assert OpenDay.objects.get().state == "cancelled"
+    assert late_taps(OpenDay.objects.get()) == {"regular": 1}
 
 
 def test_open_day_has_no_late_taps(day, tablet, user):

@@ -94,3 +94,35 @@ def test_month_is_planned_cloned_and_changed_by_the_keyboard(
 
     page.reload()
     expect(cell.locator(".plan-events")).to_contain_text(f"手しごとの会（{width}）")
+
+
+def test_what_is_typed_in_one_form_of_a_day_outlasts_the_saving_of_another(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit("coordinator")
+    first = month_ahead(9)
+    page.goto(f"/cafe/days/new/?day={first}")
+    page.get_by_role("button", name="登録").click()
+    page.wait_for_url("**/months/**")
+    page.locator('[data-day="1"]').click()
+    dialog = page.get_by_role("dialog")
+    event, plan = (dialog.get_by_text(words) for words in ("企画を加える", "時間・場所・メモを直す"))
+
+    plan.click()
+    dialog.get_by_label("メモ").fill("鍵は事務室で借りる")
+    dialog.get_by_role("button", name="加える").click()
+    expect(dialog.get_by_text("入力してください。").first).to_be_visible()
+    expect(dialog.get_by_label("メモ")).to_have_value("鍵は事務室で借りる")
+    dialog.get_by_label("企画名").fill("お茶の会")
+    dialog.get_by_role("button", name="加える").click()
+    expect(dialog.get_by_role("status")).to_contain_text("ほかの欄は、まだ保存していません。")
+    expect(event).to_have_count(0)
+    expect(dialog.get_by_label("メモ")).to_have_value("鍵は事務室で借りる")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="更新").click()
+
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".plan-day", has=page.locator('[data-day="1"]'))).to_contain_text("お茶の会")
+    page.locator('[data-day="1"]').click()
+    plan.click()
+    expect(dialog.get_by_label("メモ")).to_have_value("鍵は事務室で借りる")

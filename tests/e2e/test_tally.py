@@ -227,6 +227,34 @@ def test_tablet_that_was_taken_back_says_so_and_sends_with_its_next_token(
     assert stored(site, day) == (1, 1)
 
 
+def test_undo_that_waited_while_the_tablet_was_taken_back_takes_its_tap_back_with_the_next_token(
+    visit: Callable[..., Page], site: Site, days: list[int], deaf: None
+) -> None:
+    day = days[4]
+    tablet = open_tablet(visit("coordinator", width="phone"), day)
+    press(tablet, "初めて")
+    press(tablet, "子ども")
+    expect(state(tablet)).to_contain_text(ALL_SENT, timeout=LONG)
+    tablet.context.set_offline(True)
+    tablet.get_by_role("button", name="もどす（子ども）").click()
+    expect(state(tablet)).to_contain_text("この端末の未送信 1件")
+    site.ask(
+        "from cafe.models import Tablet; "
+        f"tablet = Tablet.objects.get(open_day={day}); tablet.void('紛失', by=tablet.created_by)"
+    )
+
+    tablet.context.set_offline(False)
+    expect(state(tablet)).to_contain_text("数えられなくなりました", timeout=LONG)
+    open_tablet(tablet, day)
+
+    expect(total(tablet)).to_have_text("1")
+    assert stored(site, day) == (3, 1)
+    tablet.get_by_role("button", name="もどす（初めて）").click()
+    expect(total(tablet)).to_have_text("0")
+    expect(state(tablet)).to_contain_text(ALL_SENT, timeout=LONG)
+    assert stored(site, day) == (4, 0)
+
+
 def test_word_for_the_counselors_can_be_taken_back_and_is_told_once_it_arrived(
     visit: Callable[..., Page], site: Site, days: list[int], deaf: None
 ) -> None:
