@@ -94,12 +94,13 @@ def form_page(
     onward: Callable[[Any], str] | None = None,
     told: Callable[[Any], str] | None = None,
     is_logged: bool = False,
+    about: Record | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Make or change a record: after a good save its page, or where it leads `onward`, with what is `told` of it.
 
     Else the form with 200, 409 or 422. A form that shows what is stored of a person is a look, unless the
-    view has logged it itself.
+    view has logged it itself: at the record that is changed, or at the one a new record is begun `about`.
     """
     data = request.POST if request.method == "POST" else None
     draft = _draft(request, form_class, instance) if data is None else None
@@ -109,8 +110,8 @@ def form_page(
     if record := form.saved():
         messages.success(request, told(record) if told else f"{record._meta.verbose_name}を保存しました。")
         return redirect(onward(record) if onward else record)
-    if instance is not None and not is_logged:
-        _look(request, instance)
+    if (shown_of := instance or about) is not None and not is_logged:
+        _look(request, shown_of)
     subject = str(form_class._meta.model._meta.verbose_name)
     context.setdefault("title", subject)
     context.setdefault("heading", f"{subject}の{'登録' if instance is None else '修正'}")

@@ -256,8 +256,11 @@ class ConsultationForm(OfCaseForm):
 
     def _settle(self) -> None:
         """Fix 年代 and 職種 as on the day; take 新規・継続・再来 from the rule or from who corrects it."""
-        if self.is_new or {"client", "consulted_on", "age_band", "staff"} & set(self.changed_data):
-            self.instance.freeze()
+        changed = set(self.changed_data)
+        if self.is_new or {"client", "consulted_on", "age_band"} & changed:
+            self.instance.freeze_age_band()
+        if self.is_new or "staff" in changed:
+            self.instance.freeze_profession()
         self.visits = Visits(self.instance.client) if self.instance.client else None
         chosen, reason = self.cleaned_data["visit_type"], self.cleaned_data["visit_type_reason"]
         if not chosen and "visit_type_reason" not in self.changed_data:
@@ -308,4 +311,4 @@ class ConsultationForm(OfCaseForm):
         her, visits = self.instance.client, self.visits
         if self.is_new:
             return {her} if her and visits and visits.is_followed(self.instance) else set()
-        return {her, self.initial["client"]} - {None} if ORDER & set(self.changed_data) else set()
+        return {her, self.initial["client"]} - {None} if ORDER & set(self.changed_names()) else set()

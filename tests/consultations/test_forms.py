@@ -112,6 +112,15 @@ def test_age_band_stays_when_only_the_text_is_corrected(me):
     assert (talk.age_band, talk.content) == ("30s", "書き足しました")
 
 
+def test_profession_stays_when_the_talk_is_corrected(me):
+    talk = ConsultationFactory(client=None, staff=me, profession="nurse")
+    client = ClientFactory()
+
+    talk = talk_form(me, talk, client=client.number, consulted_on="R6.5.1").saved()
+
+    assert (talk.client, talk.consulted_on, talk.profession) == (client, date(2024, 5, 1), "nurse")
+
+
 def test_profession_is_of_who_talked(me):
     nurse = UserFactory(profession="nurse")
     talk = talk_form(me, staff=nurse.pk).saved()

@@ -9,7 +9,7 @@ from django.db import connection
 
 from consultations.imports.beginning import AlreadyDone, begin
 from consultations.imports.entering import ChangedMeanwhile, enter
-from consultations.models import Client, Consultation, Import
+from consultations.models import Client, Consultation, Import, settle_visits
 from komatsu_support import audit
 from komatsu_support.models import AuditEvent, StaleVersion
 from komatsu_support.reading import Unreadable
@@ -355,8 +355,28 @@ def test_row_before_what_is_stored_is_noted(user):
     imported = begin(listed(("R6.4.8", "電話", "DV", "", "", str(talk.client))), "紙の一覧からの移行", user())
 
     assert remarks(imported) == [
-        (2, "", "この方にはこの日より後の相談記録があります。そちらの新規・継続は変わりません。")
+        (2, "", "この方にはこの日より後の相談記録があります。そちらの新規・継続は、記録から決め直します。")
     ]
+
+
+def test_later_talk_follows_the_rule_once_an_earlier_one_is_taken_in(user):
+    talk = ConsultationFactory(consulted_on=date(2025, 4, 1))
+
+    taken_in(listed(("R6.4.8", "電話", "DV", "", "", str(talk.client))), user())
+
+    talk.refresh_from_db()
+    assert talk.visit_type == "continuing"
+
+
+def test_untimed_row_comes_last_of_its_day_as_among_talks_written_here(user):
+    me, head = user(), ("相談日", "開始時刻", "方法", "主訴", "氏名")
+    same_day = [("R6.4.8", "", "電話", "DV", "見本 しの"), ("R6.4.8", "10:00", "面談", "DV", "見本 しの")]
+
+    taken_in(listed(*same_day, head=head), me)
+
+    talks = Consultation.objects.order_by("started_at").values_list("method__code", "visit_type")
+    assert set(talks) == {("in_person", "new"), ("phone", "continuing")}
+    assert settle_visits(Client.objects.get(), by=me) == 0
 
 
 def test_equal_rows_of_one_file_are_two_consultations(user):

@@ -10,13 +10,16 @@ from consultations.models import Client
 from komatsu_support.models import AuditEvent
 from tests.browser import html
 from tests.factories import (
+    AppointmentFactory,
     BreakGlassFactory,
+    CallAttemptFactory,
     CaseFactory,
     ClientFactory,
     ConferenceFactory,
     ConsentFactory,
     ConsultationFactory,
     DocumentFactory,
+    HandoverItemFactory,
     ReferralFactory,
     UserFactory,
 )
@@ -87,6 +90,12 @@ def hers(client: Client) -> dict[str, Any]:
 
 
 NOUNS = ["client", "case", "consultation", "referral", "consent", "conference", "document"]
+DESK: dict[str, Any] = {
+    "appointment": AppointmentFactory,
+    "callattempt": CallAttemptFactory,
+    "handoveritem": lambda client: HandoverItemFactory(client=client),
+    "consultation": lambda client: ConsultationFactory(client=client),
+}
 
 
 @pytest.mark.parametrize("verb", ["detail", "edit", "void"])
@@ -106,6 +115,64 @@ def test_every_page_of_a_record_writes_its_basis(login, noun, verb):
     event = AuditEvent.objects.filter(user=browser.user, action="view").get()
     assert (event.object_id, event.object_type) == (record.pk, record._meta.label_lower)
     assert event.basis == record.basis_for(browser.user) != ""
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "appointment_detail",
+        "appointment_edit",
+        "appointment_void",
+        "appointment_cancel",
+        "callattempt_detail",
+        "callattempt_edit",
+        "callattempt_void",
+        "handoveritem_edit",
+        "handoveritem_void",
+        "consultation_detach",
+    ],
+)
+def test_every_page_at_the_desk_writes_its_basis(login, page):
+    browser = login()
+    record = DESK[page.partition("_")[0]](ClientFactory(staff=browser.user))
+
+    browser.get(reverse(f"consultations:{page}", args=[record.pk]))
+
+    event = AuditEvent.objects.filter(user=browser.user, action="view").get()
+    assert (event.object_id, event.object_type) == (record.pk, record._meta.label_lower)
+    assert event.basis == "担当"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "consultations:consultation_create",
+        "consultations:callattempt_create",
+        "consultations:appointment_create",
+        "consultations:case_create",
+        "consultations:document_create",
+        "referrals:consent_create",
+        "referrals:referral_create",
+    ],
+)
+def test_page_begun_about_somebody_is_a_look_at_her(login, page):
+    browser, case = login(), CaseFactory(ClientFactory(name="秘密 すみれ"))
+
+    shown = html(browser.get(f"{reverse(page)}?case={case.pk}"))
+
+    event = AuditEvent.objects.filter(user=browser.user, action="view").get()
+    assert "秘密 すみれ" in shown
+    assert (event.object_id, event.object_type) == (case.client_id, "consultations.client")
+
+
+def test_promise_brought_into_a_new_appointment_is_a_look_at_its_talk(login):
+    browser, talk = login(), ConsultationFactory(next_plan="夫のいない時間に")
+
+    shown = html(browser.get(f"{reverse('consultations:appointment_create')}?talk={talk.pk}"))
+
+    event = AuditEvent.objects.filter(user=browser.user, action="view").get()
+    assert "夫のいない時間に" in shown
+    assert (event.object_id, event.object_type) == (talk.pk, "consultations.consultation")
 
 
 def test_conference_names_the_basis_of_each_client(user):
