@@ -88,7 +88,7 @@ class Checker:
         """Clients by person, where a row of this file was entered before: a list that grows month by month."""
         person = dict(self.imported.rows.exclude(person="").values_list("key", "person"))
         keys, found = list(person), dict[str, set[Client]]()
-        talks = Consultation.objects.visible_to(self.by).filter(client__voided_at=None)
+        talks = Consultation.objects.changeable_by(self.by).filter(client__voided_at=None)
         for at in range(0, len(keys), PORTION):
             part = talks.filter(import_key__in=keys[at : at + PORTION]).exclude(client=None)
             for talk in part.select_related("client"):

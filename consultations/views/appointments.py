@@ -189,7 +189,7 @@ def appointment_create(request: Request) -> HttpResponse:
         AppointmentForm,
         initial={**named.found, **(_promise(talk) if talk else {}), **SlotForm(request.GET).found},
         heading=f"予約の登録{named.called}",
-        about=talk or named.person,
+        about=named.person,
         client=named.person,
         hours=desk_hours(),
     )

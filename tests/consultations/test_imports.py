@@ -15,6 +15,7 @@ from komatsu_support.models import AuditEvent, StaleVersion
 from komatsu_support.reading import Unreadable
 from tests.consultations.hostile_files import packed, parts, row, sheet
 from tests.factories import (
+    BreakGlassFactory,
     CaseFactory,
     ClientFactory,
     ConsultationFactory,
@@ -377,6 +378,23 @@ def test_untimed_row_comes_last_of_its_day_as_among_talks_written_here(user):
     talks = Consultation.objects.order_by("started_at").values_list("method__code", "visit_type")
     assert set(talks) == {("in_person", "new"), ("phone", "continuing")}
     assert settle_visits(Client.objects.get(), by=me) == 0
+
+
+@pytest.mark.parametrize("closed", ["disposed", "glass"])
+def test_grown_list_is_taken_in_though_a_file_is_closed_since(user, closed):
+    me, first, later = user(), ("R6.4.8", "電話", "DV", "見本 しの"), ("R6.5.8", "電話", "DV", "見本 しの")
+    her = taken_in(listed(first), me).consultations.get().client
+    if closed == "disposed":
+        her.disposed_on = date(2025, 4, 1)
+    else:
+        her.protection, her.staff = Client.Protection.RESTRICTED, user()
+        BreakGlassFactory(her, by=me)
+    her.save(by=me)
+
+    imported = taken_in(listed(first, later), me)
+
+    assert (imported.known, imported.added) == (1, 1)
+    assert imported.consultations.get().client != her
 
 
 def test_equal_rows_of_one_file_are_two_consultations(user):

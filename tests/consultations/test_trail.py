@@ -1,12 +1,13 @@
 """Why a look was allowed, and 誰が見たか."""
 
+from datetime import date
 from itertools import product
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from consultations.models import Client
+from consultations.models import Client, Merge
 from komatsu_support.models import AuditEvent
 from tests.browser import html
 from tests.factories import (
@@ -20,6 +21,7 @@ from tests.factories import (
     ConsultationFactory,
     DocumentFactory,
     HandoverItemFactory,
+    MergeFactory,
     ReferralFactory,
     UserFactory,
 )
@@ -162,17 +164,45 @@ def test_page_begun_about_somebody_is_a_look_at_her(login, page):
 
     event = AuditEvent.objects.filter(user=browser.user, action="view").get()
     assert "秘密 すみれ" in shown
-    assert (event.object_id, event.object_type) == (case.client_id, "consultations.client")
+    assert (event.subject_id, event.basis) == (case.client_id, "相談員チーム")
 
 
-def test_promise_brought_into_a_new_appointment_is_a_look_at_its_talk(login):
+def test_promise_brought_into_a_new_appointment_is_a_look_at_her(login):
     browser, talk = login(), ConsultationFactory(next_plan="夫のいない時間に")
 
     shown = html(browser.get(f"{reverse('consultations:appointment_create')}?talk={talk.pk}"))
 
     event = AuditEvent.objects.filter(user=browser.user, action="view").get()
     assert "夫のいない時間に" in shown
-    assert (event.object_id, event.object_type) == (talk.pk, "consultations.consultation")
+    assert (event.object_id, event.object_type) == (talk.client_id, "consultations.client")
+
+
+def test_number_typed_into_a_form_that_comes_back_is_a_look_at_whose_it_is(login):
+    browser, talk = login(), ConsultationFactory(client=None)
+    her = ClientFactory(name="秘密 すみれ")
+    pages = [
+        reverse("consultations:consultation_create"),
+        reverse("consultations:consultation_edit", args=[talk.pk]),
+    ]
+
+    answers = [browser.post(page, {"client": her.number}) for page in pages]
+
+    events = AuditEvent.objects.filter(user=browser.user, action="view")
+    assert ["秘密 すみれ" in html(answer) for answer in answers] == [True, True]
+    assert [event.subject_id for event in events] == [her.pk, her.pk]
+
+
+@pytest.mark.parametrize("page", ["client_reveal", "client_contact"])
+def test_page_that_shows_no_way_to_reach_her_is_a_look_all_the_same(login, page):
+    browser = login()
+    protected = {"address_protected": True, "protected_until": date(2099, 1, 1), "staff": UserFactory()}
+    her = ClientFactory(name="秘密 すみれ", **protected)
+
+    answer = browser.post(reverse(f"consultations:{page}", args=[her.pk]))
+
+    event = AuditEvent.objects.filter(user=browser.user).get()
+    assert (answer.status_code, "秘密 すみれ" in html(answer)) == (403, True)
+    assert (event.action, event.object_id, event.basis) == ("view", her.pk, "相談員チーム")
 
 
 def test_conference_names_the_basis_of_each_client(user):
@@ -272,3 +302,17 @@ def test_link_to_it_is_for_lead(login):
     pages = [html(login(role).get(client.get_absolute_url())) for role in ("counselor", "lead")]
 
     assert [trail(client) in page for page in pages] == [False, True]
+
+
+def test_looks_at_a_file_that_was_merged_are_looks_at_her(login):
+    browser, lead = login(), login("lead")
+    kept, merged = ClientFactory(), ClientFactory()
+    browser.get(merged.get_absolute_url())
+    look = AuditEvent.objects.get(user=browser.user, action="view")
+    merge = MergeFactory(kept, merged)
+
+    while_one = [event for event, _ in lead.get(trail(kept)).context["rows"]]
+    Merge.objects.get(pk=merge.pk).undo("別の方だった", by=lead.user)
+    after = [event for event, _ in lead.get(trail(kept)).context["rows"]]
+
+    assert (look in while_one, look in after) == (True, False)
