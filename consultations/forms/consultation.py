@@ -171,11 +171,20 @@ class ConsultationForm(OfCaseForm):
         else:
             del self.fields["appointment"], self.fields["introduction"]
             self.initial["open_day"] = self.instance.open_day
+            self._keep_the_day()
             self.initial["topics"] = self._others()
         for name in ("main_topic", "method", "urgency"):
             self._as_radios(name)
         self._offer_the_rule()
         self.fields["client"].widget.attrs.update(self._asks_whose())
+
+    def _keep_the_day(self) -> None:
+        """The day it began on stays, though it was taken back since: whoever corrects a text must not lose it."""
+        day, field = self.instance.open_day, self.fields["open_day"]
+        if day is not None and day.is_voided:
+            again = field.queryset.filter(held_on=day.held_on)  # type: ignore[attr-defined]
+            if not again.exists():
+                field.queryset |= type(day).objects.filter(pk=day.pk)  # type: ignore[attr-defined]
 
     def _begin_in_the_cafe(self) -> None:
         """経路 and きっかけ of a talk that comes of a 橋, as long as the master lists know the café."""

@@ -397,6 +397,15 @@ def test_grown_list_is_taken_in_though_a_file_is_closed_since(user, closed):
     assert imported.consultations.get().client != her
 
 
+def test_talks_of_somebody_who_does_another_job_now_are_hers(user):
+    boss = user("manager", display_name="元相談 みどり", profession="phn")
+
+    data = listed(("R6.4.8", "電話", "DV", "元相談 みどり"), head=("相談日", "方法", "主訴", "相談員"))
+    imported = taken_in(data, user())
+
+    assert imported.consultations.get().staff == boss
+
+
 def test_equal_rows_of_one_file_are_two_consultations(user):
     same = ("R6.4.8", "電話", "DV")
 

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from consultations.forms import SavedFilterForm
 from consultations.models import SavedFilter
-from komatsu_support.models import AuditEvent, StaleVersion
+from komatsu_support.models import AuditEvent, Role, StaleVersion
 from tests.browser import html, typed
-from tests.factories import SavedFilterFactory, UserFactory
+from tests.factories import ConsultationFactory, SavedFilterFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/consultations/"
@@ -134,6 +134,17 @@ def test_list_of_saved_filters_says_them_in_words(login):
     ((_, words),) = browser.get(url("list")).context["saved"]
 
     assert words == "令和6年度（2024年度）、緊急度 高、DV 現在あり"
+
+
+def test_talks_of_a_colleague_who_does_another_job_now_are_still_asked_for(login, user):
+    browser, colleague = login(), user()
+    SavedFilterFactory(browser.user, query=f"year=all&staff={colleague.pk}", is_default=True)
+    ConsultationFactory(staff=colleague)
+    ConsultationFactory()
+    colleague.role = Role.MANAGER
+    colleague.save()
+
+    assert browser.get(LIST, follow=True).context["total"] == 1
 
 
 def test_opening_filter_changed_at_the_same_moment_asks_for_another_press(user, monkeypatch):
