@@ -712,7 +712,11 @@ def test_url_of_the_page_holds_no_number(login):
 
 def test_two_files_checked_in_one_month_become_one_with_its_own_check(login):
     browser = login()
-    protected = {"address_protected": True, "protected_until": date(2099, 1, 1), "staff": browser.user}
+    protected: dict[str, Any] = {
+        "address_protected": True,
+        "protected_until": date(2099, 1, 1),
+        "staff": browser.user,
+    }
     kept, merged = ClientFactory(**protected), ClientFactory(**protected)
     mine, theirs = ProtectionCheckFactory(kept), ProtectionCheckFactory(merged)
 

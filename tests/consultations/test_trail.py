@@ -195,7 +195,11 @@ def test_number_typed_into_a_form_that_comes_back_is_a_look_at_whose_it_is(login
 @pytest.mark.parametrize("page", ["client_reveal", "client_contact"])
 def test_page_that_shows_no_way_to_reach_her_is_a_look_all_the_same(login, page):
     browser = login()
-    protected = {"address_protected": True, "protected_until": date(2099, 1, 1), "staff": UserFactory()}
+    protected: dict[str, Any] = {
+        "address_protected": True,
+        "protected_until": date(2099, 1, 1),
+        "staff": UserFactory(),
+    }
     her = ClientFactory(name="秘密 すみれ", **protected)
 
     answer = browser.post(reverse(f"consultations:{page}", args=[her.pk]))
