@@ -190,9 +190,9 @@ def _words(kinds: Iterable[str]) -> QuerySet[Any, tuple[Any, ...]]:
 
 
 def _people() -> QuerySet[Any, tuple[Any, ...]]:
-    """Everybody of the desk."""
-    desk = User.objects.filter(role__in=[Role.COUNSELOR, Role.LEAD]).order_by()
-    gone = Case(When(is_active=True, then=0), default=1)
+    """Everybody of the desk, and who was."""
+    desk = User.objects.ever_of_desk().order_by()
+    gone = Case(When(is_active=True, role__in=[Role.COUNSELOR, Role.LEAD], then=0), default=1)
     return desk.values_list(Value(PEOPLE), "pk", "display_name", gone, F("kana"))
 
 

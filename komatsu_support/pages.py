@@ -94,12 +94,14 @@ def form_page(
     onward: Callable[[Any], str] | None = None,
     told: Callable[[Any], str] | None = None,
     is_logged: bool = False,
+    about: Record | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Make or change a record: after a good save its page, or where it leads `onward`, with what is `told` of it.
 
     Else the form with 200, 409 or 422. A form that shows what is stored of a person is a look, unless the
-    view has logged it itself; so is what a second press of a new one shows beside it.
+    view has logged it itself: at the record that is changed or that a second press of a new one shows, and at
+    whom the form or the page is `about`.
     """
     data = request.POST if request.method == "POST" else None
     draft = _draft(request, form_class, instance) if data is None else None
@@ -109,9 +111,9 @@ def form_page(
     if record := form.saved():
         messages.success(request, told(record) if told else f"{record._meta.verbose_name}を保存しました。")
         return redirect(onward(record) if onward else record)
-    looked_at = form.instance if instance is None and form.conflict else instance
-    if looked_at is not None and not is_logged:
-        _look(request, looked_at)
+    if not is_logged:
+        shown_record = form.instance if instance is None and form.conflict else instance
+        _look_at_both(request, shown_record, form.about or about)
     subject = str(form_class._meta.model._meta.verbose_name)
     context.setdefault("title", subject)
     context.setdefault("heading", f"{subject}の{'登録' if instance is None else '修正'}")
@@ -130,6 +132,18 @@ def _look(request: Request, record: Record) -> None:
     """Record that a page beside the record's own shows a person's data."""
     if record.basis_for(request.user):
         audit.looked(Action.VIEW, by=request.user, on=record)
+
+
+def _look_at_both(request: Request, changed: Record | None, about: Record | None) -> None:
+    """A look at the record that is changed, and at somebody else who stands on the page."""
+    if changed is not None:
+        _look(request, changed)
+    if about is not None and _subject(about) != _subject(changed):
+        _look(request, about)
+
+
+def _subject(record: Record | None) -> int | None:
+    return getattr(record, "subject_id", None)
 
 
 def _draft(request: Request, form_class: type[RecordForm], instance: Any) -> Draft | None:

@@ -171,11 +171,20 @@ class ConsultationForm(OfCaseForm):
         else:
             del self.fields["appointment"], self.fields["introduction"]
             self.initial["open_day"] = self.instance.open_day
+            self._keep_the_day()
             self.initial["topics"] = self._others()
         for name in ("main_topic", "method", "urgency"):
             self._as_radios(name)
         self._offer_the_rule()
         self.fields["client"].widget.attrs.update(self._asks_whose())
+
+    def _keep_the_day(self) -> None:
+        """The day it began on stays, though it was taken back since: whoever corrects a text must not lose it."""
+        day, field = self.instance.open_day, self.fields["open_day"]
+        if day is not None and day.is_voided:
+            again = field.queryset.filter(held_on=day.held_on)  # type: ignore[attr-defined]
+            if not again.exists():
+                field.queryset |= type(day).objects.filter(pk=day.pk)  # type: ignore[attr-defined]
 
     def _begin_in_the_cafe(self) -> None:
         """経路 and きっかけ of a talk that comes of a 橋, as long as the master lists know the café."""
@@ -256,8 +265,11 @@ class ConsultationForm(OfCaseForm):
 
     def _settle(self) -> None:
         """Fix 年代 and 職種 as on the day; take 新規・継続・再来 from the rule or from who corrects it."""
-        if self.is_new or {"client", "consulted_on", "age_band", "staff"} & set(self.changed_data):
-            self.instance.freeze()
+        changed = set(self.changed_data)
+        if self.is_new or {"client", "consulted_on", "age_band"} & changed:
+            self.instance.freeze_age_band()
+        if self.is_new or "staff" in changed:
+            self.instance.freeze_profession()
         self.visits = Visits(self.instance.client) if self.instance.client else None
         chosen, reason = self.cleaned_data["visit_type"], self.cleaned_data["visit_type_reason"]
         if not chosen and "visit_type_reason" not in self.changed_data:
@@ -308,4 +320,4 @@ class ConsultationForm(OfCaseForm):
         her, visits = self.instance.client, self.visits
         if self.is_new:
             return {her} if her and visits and visits.is_followed(self.instance) else set()
-        return {her, self.initial["client"]} - {None} if ORDER & set(self.changed_data) else set()
+        return {her, self.initial["client"]} - {None} if ORDER & set(self.changed_names()) else set()

@@ -12,8 +12,9 @@ from django.core.exceptions import ValidationError
 from consultations.forms.client import CONTACT, FILE
 from consultations.forms.desk import ClientField
 from consultations.models import Client, Merge
-from consultations.models.joining import GUARDED, are_alike
+from consultations.models.joining import are_alike
 from consultations.models.merge import Refused
+from consultations.models.openness import GUARDED
 from komatsu_support.fields import KanaField, PhoneField, WarekiField
 from komatsu_support.forms import OfficeForm, ReasonForm
 from komatsu_support.models import AgeBand, StaleVersion, User

@@ -24,7 +24,7 @@ from komatsu_support.models import AgeBand, New, User
 PORTION = 500  # rows checked in one go: a second or two
 
 TWIN = "同じ内容の行が上にもあります。別の相談なら、このまま取り込めます。"
-LATER = "この方にはこの日より後の相談記録があります。そちらの新規・継続は変わりません。"
+LATER = "この方にはこの日より後の相談記録があります。そちらの新規・継続は、記録から決め直します。"
 ONLY_BORN = "氏名がないので、匿名の相談として登録します。生年月日からは年代だけを残します。"
 UNUSED = "登録済みの方なので、世帯構成などは書き換えません。"
 KNOWN = "取込済みです。もう一度は登録しません。"
@@ -88,7 +88,7 @@ class Checker:
         """Clients by person, where a row of this file was entered before: a list that grows month by month."""
         person = dict(self.imported.rows.exclude(person="").values_list("key", "person"))
         keys, found = list(person), dict[str, set[Client]]()
-        talks = Consultation.objects.visible_to(self.by).filter(client__voided_at=None)
+        talks = Consultation.objects.changeable_by(self.by).filter(client__voided_at=None)
         for at in range(0, len(keys), PORTION):
             part = talks.filter(import_key__in=keys[at : at + PORTION]).exclude(client=None)
             for talk in part.select_related("client"):

@@ -85,9 +85,10 @@ def _follow_rule(talk: Consultation, visits: Visits | None, earlier: Sequence[da
     talk.visit_type_reason = AS_IN_FILE if told and told != by_rule else ""
 
 
-def _when(each: Checked) -> tuple[date, time, int]:
+def _when(each: Checked) -> tuple[date, bool, time, int]:
+    """Where its talk will stand among hers (`Visits`): untimed ones last of their day."""
     talk = each.entry.record
-    return talk.consulted_on, talk.started_at or time.min, each.row.number
+    return talk.consulted_on, talk.started_at is None, talk.started_at or time.min, each.row.number
 
 
 def _new_clients(fresh: Iterable[Checked], by: User) -> dict[str, New[Client]]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from consultations.imports.columns import COLUMNS, MARKED_KINDS, folded
 from consultations.models import Consultation
 from komatsu_support.fiscal import parse_date
-from komatsu_support.models import AgeBand, Profession, Role, Term, User
+from komatsu_support.models import AgeBand, Profession, Term, User
 from komatsu_support.text import half_width
 
 MAIN, TICK = "◎", "○〇◯●"
@@ -58,7 +58,7 @@ class Words:
         """The words on offer today, and everybody who has ever held a consultation."""
         kinds = {column.kind for column in COLUMNS if column.kind}
         terms = Term.objects.offered(kinds, timezone.localdate())
-        desk = User.objects.filter(role__in=[Role.COUNSELOR, Role.LEAD]).order_by("-is_active", "pk")
+        desk = User.objects.ever_of_desk().order_by("-is_active", "pk")
         return cls(list(terms), list(desk))
 
     @cached_property

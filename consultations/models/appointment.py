@@ -136,6 +136,10 @@ class Appointment(Record):
     def __str__(self) -> str:
         return f"予約 {self.day:%Y-%m-%d} {self.starts_at:%H:%M}"
 
+    def basis_for(self, user: User) -> str:
+        """Why this person may look, for the trail: as at the client."""
+        return self.client.basis_for(user) if self.client else "相談員チーム"
+
     @property
     def subject_id(self) -> int | None:
         """Whose record this is, for the trail."""

@@ -62,6 +62,10 @@ class CallAttempt(Record):
     def __str__(self) -> str:
         return f"架電 {self.called_on:%Y-%m-%d} {self.called_at:%H:%M}"
 
+    def basis_for(self, user: User) -> str:
+        """Why this person may look, for the trail: as at the client."""
+        return self.client.basis_for(user)
+
     @property
     def subject_id(self) -> int:
         """Whose record this is, for the trail."""

@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Case, ExpressionWrapper, Q, Value, Wh
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from consultations.models.openness import OfClient, Protection
+from consultations.models.openness import GUARDED, OfClient, Protection
 from consultations.models.search import Asked, Match, SearchTail, Words, words_of
 from komatsu_support import audit, text
 from komatsu_support.fiscal import age_on, fiscal_year_of
@@ -276,6 +276,23 @@ class Client(Record):
                 self.number = f"{head}{Client.last_number(head) + 1:04d}"
             super().save(*args, **kwargs)
             SearchTail.objects.follow(self, words_of(self) if is_new else self.found_by_now(), is_new=is_new)
+            if not is_new:
+                self._guard_absorbed()
+
+    def _guard_absorbed(self) -> None:
+        """Files merged into hers follow hers: they are open to nobody to whom she is closed."""
+        for merged in self.absorbed.all():
+            named = set(self.assigned.all())
+            changed = [n for n in (*GUARDED, "staff") if getattr(merged, n) != getattr(self, n)]
+            if changed or set(merged.assigned.all()) != named:
+                for name in changed:
+                    setattr(merged, name, getattr(self, name))
+                merged.save(
+                    by=self.updated_by,
+                    changed=[*changed, "assigned"],
+                    ticked={"assigned": sorted(named, key=lambda user: user.pk)},
+                    basis="統合先に合わせる",
+                )
 
     def keep_kana_key(self) -> None:
         """The 五十音 key follows the kana."""

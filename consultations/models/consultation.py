@@ -239,10 +239,18 @@ class Consultation(Record):
 
     def freeze(self) -> None:
         """Fix what must not change later: 年代 on the day, and the profession of who talked."""
+        self.freeze_age_band()
+        self.freeze_profession()
+
+    def freeze_age_band(self) -> None:
+        """年代 on the day: from her birth date, else as it was said."""
         if self.client is not None and self.client.birth_date is not None:
             self.age_band = self.client.age_band_on(self.consulted_on)
         elif self.client is not None and self.age_band == AgeBand.UNKNOWN:
             self.age_band = self.client.age_band
+
+    def freeze_profession(self) -> None:
+        """職種 of who talked, as it is now: not asked again while the same person stands there."""
         self.profession = self.staff.profession
 
     def proposed_visit_type(self, visits: Visits | None = None, also: Iterable[date] = ()) -> str:

@@ -199,7 +199,8 @@ class Disposal(Record):
             if self.approved_at or self.is_voided:
                 raise StaleVersion
             clients = list(self.still_due(by).order_by("number"))
-            self.numbers = sorted(client.number for client in clients)
+            absorbed = Client._base_manager.filter(merged_into__in=clients)
+            self.numbers = sorted(client.number for client in (*clients, *absorbed))
             self.client_count = len(clients)
             self.record_count = sum(self._empty(client, by) for client in clients)
             self.record_count += self._empty_texts(by)

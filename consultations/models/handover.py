@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Self
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -62,16 +62,23 @@ class Handover(Record):
         """受領: a second press is the first. Nobody takes over from herself."""
         if by.pk == self.created_by_id:
             raise ValueError("自分で書いた申し送りは受け取れません。")
-        taken: Receipt | None = self.receipts.standing().filter(created_by=by).first()
-        if taken is None:
-            taken = Receipt(handover=self)
-            taken.save(by=by)
-        return taken
+        mine = self.receipts.standing().filter(created_by=by)
+        taken: Receipt | None = mine.first()
+        if taken is not None:
+            return taken
+        receipt = Receipt(handover=self)
+        try:
+            with transaction.atomic():
+                receipt.save(by=by)
+        except IntegrityError:  # pressed twice at once
+            receipt = mine.get()
+        return receipt
 
 
 class HandoverItemQuerySet(OfClient):
     """Questions about single matters."""
 
+    dated_by = "created_at"
     may_be_of_nobody = True
 
 
@@ -95,6 +102,10 @@ class HandoverItem(Record):
     def get_absolute_url(self) -> str:
         """It stands on its sheet."""
         return self.handover.get_absolute_url()
+
+    def basis_for(self, user: User) -> str:
+        """Why this person may look, for the trail: as at the client."""
+        return self.client.basis_for(user) if self.client else "相談員チーム"
 
     @property
     def subject_id(self) -> int | None:

@@ -7,9 +7,6 @@ from collections.abc import Collection
 from consultations.models.client import Client
 from komatsu_support.models import User
 
-GUARDED = ("protection", "address_protected", "protected_until")
-"""What decides who sees her: never a choice, the stricter file's always."""
-
 STRICTNESS: list[str] = [Client.Protection.NORMAL, Client.Protection.RESTRICTED, Client.Protection.SEALED]
 BOTH = "\n\n"  # between two texts that are both kept
 

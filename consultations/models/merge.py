@@ -11,9 +11,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from consultations.models.break_glass import BreakGlass
+from consultations.models.case import Case
 from consultations.models.client import Client
 from consultations.models.distinct import DistinctPair, OfTwoQuerySet, lock
-from consultations.models.joining import GUARDED, are_alike, guard, take_over
+from consultations.models.joining import are_alike, guard, strictness, take_over
+from consultations.models.openness import GUARDED
+from consultations.models.protection import ProtectionCheck
 from consultations.models.visits import settle_visits
 from komatsu_support.models import Record, User
 
@@ -143,8 +146,11 @@ class Merge(Record):
             about = f"統合の取りやめ: {reason}"
             was, named = self._was(merged, self.merged_version)
             merged.merged_into = None
-            for name in (*GUARDED, "staff_id"):
-                setattr(merged, name, getattr(was, name))
+            if self._is_closed_further():
+                named = list(merged.assigned.all())
+            else:
+                for name in (*GUARDED, "staff_id"):
+                    setattr(merged, name, getattr(was, name))
             merged.save(by=by, changed=["merged_into"], ticked={"assigned": named}, basis=about)
             for link, records in self.returning():
                 for record in records:
@@ -154,6 +160,11 @@ class Merge(Record):
             settle_visits(merged, by=by)
             self.undone_at, self.undone_by, self.undo_reason = timezone.now(), by, reason
             self.save(by=by, changed=["undone_at"], basis=about)
+
+    def _is_closed_further(self) -> bool:
+        """Whether she was closed further since: nobody knows which of the two that was for, so it holds for both."""
+        left, _ = self._was(self.kept, self.kept_version + 1)
+        return strictness(self.kept) > strictness(left)
 
     def _give_back(self, kept: Client, *, by: User, basis: str) -> None:
         """The kept file's own values, where nobody has changed them since; from its history."""
@@ -184,22 +195,27 @@ class Merge(Record):
         return ""
 
     def returning(self) -> Iterator[tuple[Link, list[Any]]]:
-        """Records that moved and still stand where they were moved."""
+        """Records that moved and still stand where they were moved. What hangs on a case goes where that goes."""
         for link in links():
-            mine = link.of(self.kept).filter(pk__in=self._keys(link)).order_by("pk")
-            yield link, list(mine)
+            yield link, list(self._going_back(link).order_by("pk"))
 
     def staying(self) -> Iterator[tuple[Link, int]]:
         """How many records of each kind were added to the kept file since: an undo leaves them there."""
         for link in links():
-            since = link.of(self.kept).filter(created_at__gt=self.created_at).exclude(pk__in=self._keys(link))
-            yield link, since.count()
+            since = link.of(self.kept).filter(created_at__gt=self.created_at)
+            yield link, since.exclude(pk__in=self._going_back(link).values("pk")).count()
+
+    def _going_back(self, link: Link) -> Any:
+        moved = Q(pk__in=self._keys(link))
+        if any(field.name == "case" for field in link.model._meta.fields):
+            moved = Q(case=None) & moved | Q(case__in=self._keys(Link(Case, "client")))
+        return link.of(self.kept).filter(moved)
 
     def _keys(self, link: Link) -> list[int]:
         return [pk for pk, _version in self.moved.get(link.key, [])]
 
 
-STAY = (Client, Merge, DistinctPair, BreakGlass)
+STAY = (Client, Merge, DistinctPair, BreakGlass, ProtectionCheck)
 """What is about a file itself, as it was, and not about the person."""
 
 

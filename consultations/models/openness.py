@@ -21,6 +21,10 @@ class Protection(models.TextChoices):
     SEALED = "sealed", "封印（職員・親族など）"
 
 
+GUARDED = ("protection", "address_protected", "protected_until")
+"""What decides who sees her: of two files of one person the stricter one's always, never a choice."""
+
+
 def open_to(user: User, prefix: str = "", *, to_change: bool = False) -> Q:
     """The clients a counselor may open, as a condition on any model that leads to a client by `prefix`.
 

@@ -189,6 +189,7 @@ def appointment_create(request: Request) -> HttpResponse:
         AppointmentForm,
         initial={**named.found, **(_promise(talk) if talk else {}), **SlotForm(request.GET).found},
         heading=f"予約の登録{named.called}",
+        about=named.person,
         client=named.person,
         hours=desk_hours(),
     )
@@ -237,6 +238,7 @@ def appointment_cancel(request: Request, pk: int) -> HttpResponse:
         return _step(
             request, booked, Appointment.State.CANCELLED, lambda: booked.cancel(reason, by=request.user)
         )
+    audit.looked(AuditEvent.Action.VIEW, by=request.user, on=booked)
     return page(
         request,
         status=form.status,

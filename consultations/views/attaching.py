@@ -33,8 +33,6 @@ def consultation_attach(request: Request, pk: int) -> HttpResponse:
         messages.info(request, "この相談記録は、すでに相談者と結ばれています。")
         return redirect(talk)
     sent = request.POST if request.method == "POST" else None
-    if sent is None:
-        audit.looked(AuditEvent.Action.VIEW, by=request.user, on=talk, basis="相談者と結ぶ")
     search = SearchForm(sent if sent is not None and "q" in sent else None)
     chosen = AttachForm(sent if sent is not None and "client" in sent else None, talk=talk, by=request.user)
     new = sent if sent is not None and not {"q", "client"} & set(sent) else None
@@ -42,6 +40,7 @@ def consultation_attach(request: Request, pk: int) -> HttpResponse:
     if chosen.attached() or here.saved():
         messages.success(request, "相談記録を相談者と結びました。")
         return redirect(talk)
+    audit.looked(AuditEvent.Action.VIEW, by=request.user, on=talk, basis="相談者と結ぶ")
     return page(
         request,
         status=max(form.status for form in (search, chosen, here)),
@@ -92,5 +91,6 @@ def consultation_detach(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, "相談者との結びを解きました。")
             return redirect(talk)
+    audit.looked(AuditEvent.Action.VIEW, by=request.user, on=talk)
     title = "相談者との結びを解く"
     return page(request, status=form.status, form=form, record=talk, title=title, heading=title)

@@ -46,6 +46,7 @@ def callattempt_create(request: Request) -> HttpResponse:
         CallAttemptForm,
         initial=named.found,
         heading=f"架電の記録{named.called}",
+        about=named.person,
         client=named.person,
         results=CallAttempt.Result.choices,
         back_url=named.person.get_absolute_url() if named.person else reverse("consultations:followup_list"),

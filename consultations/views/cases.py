@@ -98,7 +98,13 @@ def _actions(request: Request, case: Case) -> Steps:
 def case_create(request: Request) -> HttpResponse:
     """A new case of ?client=."""
     named = NamedForm(request.GET, by=request.user)
-    return form_page(request, CaseForm, initial=named.found, heading=f"支援ケースの登録{named.called}")
+    return form_page(
+        request,
+        CaseForm,
+        initial=named.found,
+        heading=f"支援ケースの登録{named.called}",
+        about=named.person,
+    )
 
 
 @allowed("consultations.change_case")

@@ -19,9 +19,10 @@ from consultations.views.intake import next_of
 from consultations.views.merges import merges_of, to_kept
 from consultations.views.steps import Steps, next_steps
 from consultations.views.timeline import About, timeline
+from komatsu_support import audit
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
-from komatsu_support.models import AgeBand
+from komatsu_support.models import AgeBand, AuditEvent
 from komatsu_support.pages import (
     add_action,
     allowed,
@@ -195,6 +196,8 @@ def client_reveal(request: Request, pk: int) -> HttpResponse:
         return render(
             request, "consultations/client_reveal.html#contact", _revealed(request, form, shown=shown)
         )
+    if not shown:  # nothing but her name stands there
+        audit.looked(AuditEvent.Action.VIEW, by=request.user, on=client)
     return page(
         request,
         status=403 if form.is_refused else form.status,
@@ -215,6 +218,7 @@ def client_contact(request: Request, pk: int) -> HttpResponse:
     client = find_to_change(Client.objects.standing(), request, pk)
     look = RevealForm(client=client, by=request.user)
     if look.is_refused:
+        audit.looked(AuditEvent.Action.VIEW, by=request.user, on=client)
         refusal = {"client": client, "reveal": look, "back_url": client.get_absolute_url()}
         return render(request, "consultations/client_reveal.html", refusal, status=403)
     if request.method != "POST" and not look.was_shown:

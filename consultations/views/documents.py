@@ -37,6 +37,7 @@ def document_create(request: Request) -> HttpResponse:
         DocumentForm,
         initial=named.found,
         heading=f"書類の登録{named.called}",
+        about=named.person,
         client=named.person,
         back_url=back_to,
     )

@@ -35,6 +35,7 @@ def consultation_create(request: Request) -> HttpResponse:
         initial=_begun(request, named),
         onward=onward,
         heading=f"相談記録の登録{named.called}",
+        about=named.person,
         client=named.person,
         introduction=introduction,
         back_url=reverse(f"consultations:{'introduction' if introduction else 'consultation'}_list"),

@@ -38,10 +38,11 @@ def client_trail(request: Request, pk: int) -> HttpResponse:
 
 
 def _about(client: Client) -> Q:
-    """Events whose subject she is, and those of meetings about her, whose subjects are several."""
+    """Events whose subject she is, in a file merged into hers too, and those of meetings about her."""
     conference: Any = Case._meta.get_field("conferences").related_model
     hers = conference._base_manager.filter(cases__client=client)
-    return Q(subject_id=client.pk) | Q(
+    files = [client.pk, *client.absorbed.values_list("pk", flat=True)]
+    return Q(subject_id__in=files) | Q(
         object_type=conference._meta.label_lower, object_id__in=hers.values("pk")
     )
 

@@ -28,6 +28,8 @@ from komatsu_support.models.record import Record, RecordQuerySet, StaleVersion
 from komatsu_support.models.term import Term
 from komatsu_support.models.user import User
 
+BESIDE_CHANGED = "関係する記録が、ほかの人によって同時に更新されました。もう一度登録を押してください。"
+
 
 class RecordForm(forms.ModelForm):
     """The form of one Record. Views call `saved()`, which answers the record or None."""
@@ -73,6 +75,11 @@ class RecordForm(forms.ModelForm):
     def is_new(self) -> bool:
         """Whether the form makes a record rather than changes one."""
         return bool(self.instance._state.adding)
+
+    @property
+    def about(self) -> Record | None:
+        """For a subclass: the person who stands on the form beside the record, once she is chosen."""
+        return None
 
     @property
     def draft_form(self) -> str:
@@ -126,7 +133,11 @@ class RecordForm(forms.ModelForm):
                 self._write()
                 self._drop_draft()
         except StaleVersion:
-            return self._show_conflict()
+            if not is_new:
+                return self._show_conflict()
+            self._take_back(is_new=True)  # another record that this one changes with it was saved just now
+            self.add_error(None, BESIDE_CHANGED)
+            return None
         except ValidationError as refusal:  # a rule that only the moment of writing can answer
             self._take_back(is_new=is_new)
             self.explain(refusal)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Case, Value, When
+from django.utils.module_loading import import_string
 
 from komatsu_support.models.draft import Draft
 from komatsu_support.models.record import DISPOSED, Record
@@ -55,6 +56,16 @@ def _in_every_row(record: Record, name: str, value: Any) -> Any:
 
 
 def _drop_drafts(record: Record) -> None:
-    """What was typed over this record and never saved. A draft's form names the app, its key the row."""
-    about = Draft.objects.filter(key=str(record.pk), form__startswith=f"{record._meta.app_label}.")
-    about.delete()
+    """What was typed over this record and never saved. A draft's form names the model, its key the row."""
+    alike = Draft.objects.filter(key=str(record.pk), form__startswith=f"{record._meta.app_label}.")
+    for draft in alike:
+        if _is_form_of(record, draft.form):
+            draft.delete()
+
+
+def _is_form_of(record: Record, form: str) -> bool:
+    """Whether the form changes records like this one; a form that is there no more may have."""
+    try:
+        return issubclass(import_string(form)._meta.model, type(record))
+    except (ImportError, AttributeError):
+        return True

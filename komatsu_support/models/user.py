@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
@@ -49,6 +50,11 @@ class UserManager(BaseUserManager["User"]):
     def staff_of_desk(self) -> models.QuerySet[User]:
         """People who may hold a consultation."""
         return self.active().filter(role__in=[Role.COUNSELOR, Role.LEAD])
+
+    def ever_of_desk(self) -> models.QuerySet[User]:
+        """Those, and whoever left or does another job now: her profession tells that she held consultations."""
+        nurses = (Profession.PHN, Profession.MIDWIFE, Profession.NURSE)
+        return self.filter(Q(role__in=[Role.COUNSELOR, Role.LEAD]) | Q(profession__in=nurses))
 
 
 class User(AbstractBaseUser):

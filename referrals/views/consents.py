@@ -78,7 +78,13 @@ def _facts(consent: Consent, *, holds: bool) -> list[tuple[str, Any]]:
 def consent_create(request: Request) -> HttpResponse:
     """A new consent of ?client=."""
     named = NamedForm(request.GET, by=request.user)
-    return form_page(request, ConsentForm, initial=named.found, heading=f"同意の登録{named.called}")
+    return form_page(
+        request,
+        ConsentForm,
+        initial=named.found,
+        heading=f"同意の登録{named.called}",
+        about=named.person,
+    )
 
 
 @allowed("referrals.change_consent")

@@ -146,7 +146,13 @@ def referral_create(request: Request) -> HttpResponse:
     """A new referral of ?case=; without one, the choice among one's own open cases."""
     named = NamedForm(request.GET, by=request.user)
     if request.method == "POST" or "case" in named.found or "draft" in request.GET:
-        return form_page(request, ReferralForm, initial=named.found, heading=f"つなぎの登録{named.called}")
+        return form_page(
+            request,
+            ReferralForm,
+            initial=named.found,
+            heading=f"つなぎの登録{named.called}",
+            about=named.person,
+        )
     cases = (
         Case.objects.changeable_by(request.user).open().filter(staff=request.user).select_related("client")
     )

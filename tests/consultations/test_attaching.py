@@ -185,9 +185,21 @@ def test_search_for_her_is_a_look_and_stands_in_no_address(login):
 
     browser.post(url("attach", talk), {"q": "ひみつ"})
 
-    look = AuditEvent.objects.get(user=browser.user)
-    assert (look.action, look.object_type, look.count) == ("list", "consultations.client", 1)
+    look = AuditEvent.objects.get(user=browser.user, action="list")
+    assert (look.object_type, look.count) == ("consultations.client", 1)
     assert "ひみつ" not in f"{look.basis}{look.fields}"
+
+
+@pytest.mark.parametrize("sent", [None, {"q": "ひみつ"}, {"client": "0"}, {"alias": ""}])
+def test_page_is_a_look_at_the_talk_whatever_is_sent_to_it(login, sent):
+    browser, talk = login(), unknown(content="橋の上にいる")
+
+    ask = browser.get if sent is None else browser.post
+    page = html(ask(url("attach", talk), sent))
+
+    look = AuditEvent.objects.get(user=browser.user, action="view")
+    assert "橋の上にいる" in page
+    assert (look.object_type, look.object_id) == ("consultations.consultation", talk.pk)
 
 
 def test_client_is_made_from_the_talk_with_its_day_and_age(login):

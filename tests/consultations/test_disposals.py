@@ -144,6 +144,7 @@ HAPPENINGS = {
     "consent": lambda client, case: ConsentFactory(client, obtained_on=KEPT_SINCE),
     "referral": lambda client, case: ReferralFactory(case, started_on=KEPT_SINCE),
     "conference": lambda client, case: ConferenceFactory(held_on=KEPT_SINCE, cases=[case]),
+    "matter handed over": lambda client, case: HandoverItemFactory(client=client),
     "new case": lambda client, case: CaseFactory(client, opened_on=KEPT_SINCE, closed_on=KEPT_SINCE),
 }
 
@@ -257,11 +258,16 @@ def test_drafts_about_a_disposed_record_go_and_others_stay():
     client = old_file()
     mine = {"user": UserFactory(), "page": "/", "saved_at": "2018-05-01T00:00:00Z"}
     Draft.objects.create(form="consultations.forms.client.ClientForm", key=str(client.pk), **mine)
-    kept = Draft.objects.create(form="consultations.forms.client.ClientForm", key="new:1", **mine)
+    gone = "consultations.forms.client.FormOfAnEarlierRelease"
+    Draft.objects.create(form=gone, key=str(client.pk), **mine)
+    kept = [
+        Draft.objects.create(form="consultations.forms.client.ClientForm", key="new:1", **mine),
+        Draft.objects.create(form="consultations.forms.document.DocumentForm", key=str(client.pk), **mine),
+    ]
 
     carried_out(client)
 
-    assert list(Draft.objects.all()) == [kept]
+    assert list(Draft.objects.order_by("pk")) == kept
 
 
 def test_meeting_about_somebody_kept_stays_until_she_goes_too():
@@ -316,6 +322,18 @@ def test_number_of_a_disposed_file_is_never_given_out_again():
     carried_out(client)
 
     assert ClientFactory(first_contact_on=date(2018, 6, 1)).number != client.number
+
+
+def test_number_of_a_file_that_was_merged_is_never_given_out_again_either():
+    client, other = old_file(), ClientFactory(first_contact_on=date(2018, 5, 1))
+    number = other.number
+    with time_machine.travel("2019-02-01T01:00:00Z"):
+        MergeFactory(client, other)
+
+    disposal = carried_out(client)
+
+    assert (disposal.numbers, disposal.client_count) == ([client.number, number], 1)
+    assert ClientFactory(first_contact_on=date(2018, 6, 1)).number != number
 
 
 # -- four eyes ------------------------------------------------------------------------------------------------

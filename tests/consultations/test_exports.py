@@ -1,5 +1,6 @@
 """相談一覧 with names as a file: why, what is in it, what never is."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from komatsu_support.models import AuditEvent
 from tests.browser import html, table
-from tests.factories import ClientFactory, ConsultationFactory
+from tests.factories import BreakGlassFactory, ClientFactory, ConsultationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NAMED = reverse("consultations:consultation_export_named")
@@ -142,6 +143,22 @@ def test_closed_client_is_left_out_even_for_those_who_may_open_her(login, protec
 
     assert (page.context["count"], page.context["left_out"]) == (1, 1)
     assert [row["相談者番号"] for row in found] == ["匿名"]
+
+
+def test_what_a_broken_glass_shows_is_left_out(login, settings):
+    settings.CLIENT_ACCESS = "assigned"
+    browser = login()
+    mine, others = ClientFactory(staff=browser.user), ClientFactory(staff=UserFactory())
+    gone = ClientFactory(staff=browser.user, disposed_on=date(2024, 4, 1))
+    for client in (mine, others, gone):
+        ConsultationFactory(client=client)
+    BreakGlassFactory(others, by=browser.user)
+
+    page = browser.get(f"{NAMED}?year=all")
+    found = rows(browser.post(f"{NAMED}?year=all", REASON))
+
+    assert (page.context["count"], page.context["left_out"]) == (2, 1)
+    assert {row["相談者番号"] for row in found} == {mine.number, gone.number}
 
 
 def test_file_has_the_records_of_the_same_filter(login):

@@ -128,6 +128,36 @@ def test_age_band_stays_when_only_the_text_is_corrected(me):
     assert (talk.age_band, talk.content) == ("30s", "書き足しました")
 
 
+def test_day_of_the_cafe_that_was_taken_back_stays_when_a_text_is_corrected(me):
+    day = OpenDayFactory(held_on=date(2024, 5, 7))
+    talk = ConsultationFactory(staff=me, open_day=day)
+    day.void("まちがい", by=me)
+
+    talk = talk_form(me, Consultation.objects.get(pk=talk.pk), content="書き足し").saved()
+
+    assert (talk.content, talk.open_day) == ("書き足し", day)
+
+
+def test_day_of_the_cafe_that_was_made_again_takes_its_place(me):
+    day = OpenDayFactory(held_on=date(2024, 5, 7))
+    talk = ConsultationFactory(staff=me, open_day=day)
+    day.void("まちがい", by=me)
+    again = OpenDayFactory(held_on=date(2024, 5, 7))
+
+    talk = talk_form(me, Consultation.objects.get(pk=talk.pk), content="書き足し").saved()
+
+    assert (talk.content, talk.open_day) == ("書き足し", again)
+
+
+def test_profession_stays_when_the_talk_is_corrected(me):
+    talk = ConsultationFactory(client=None, staff=me, profession="nurse")
+    client = ClientFactory()
+
+    talk = talk_form(me, talk, client=client.number, consulted_on="R6.5.1").saved()
+
+    assert (talk.client, talk.consulted_on, talk.profession) == (client, date(2024, 5, 1), "nurse")
+
+
 def test_profession_is_of_who_talked(me):
     nurse = UserFactory(profession="nurse")
     talk = talk_form(me, staff=nurse.pk).saved()

@@ -250,6 +250,20 @@ def test_person_takes_over_once_by_the_database_too():
         Receipt(handover=receipt.handover).save(by=receipt.created_by)
 
 
+def test_two_presses_at_once_take_over_once(monkeypatch):
+    handover, person = HandoverFactory(day=YESTERDAY), UserFactory()
+    init = Receipt.__init__
+
+    def after_another(receipt, *args, **fields):
+        monkeypatch.setattr(Receipt, "__init__", init)
+        ReceiptFactory(handover, by=person)
+        init(receipt, *args, **fields)
+
+    monkeypatch.setattr(Receipt, "__init__", after_another)
+
+    assert handover.receive(by=person) == Receipt.objects.get()
+
+
 def test_sheet_of_an_earlier_day_stays_on_top_until_one_has_taken_it_over(login):
     author, reader, other = login(display_name="相談 はな"), login("lead"), login()
     handover = HandoverFactory(day=YESTERDAY, by=author.user)

@@ -9,12 +9,13 @@ from django.db import connection
 
 from consultations.imports.beginning import AlreadyDone, begin
 from consultations.imports.entering import ChangedMeanwhile, enter
-from consultations.models import Client, Consultation, Import
+from consultations.models import Client, Consultation, Import, settle_visits
 from komatsu_support import audit
 from komatsu_support.models import AuditEvent, StaleVersion
 from komatsu_support.reading import Unreadable
 from tests.consultations.hostile_files import packed, parts, row, sheet
 from tests.factories import (
+    BreakGlassFactory,
     CaseFactory,
     ClientFactory,
     ConsultationFactory,
@@ -355,8 +356,54 @@ def test_row_before_what_is_stored_is_noted(user):
     imported = begin(listed(("R6.4.8", "電話", "DV", "", "", str(talk.client))), "紙の一覧からの移行", user())
 
     assert remarks(imported) == [
-        (2, "", "この方にはこの日より後の相談記録があります。そちらの新規・継続は変わりません。")
+        (2, "", "この方にはこの日より後の相談記録があります。そちらの新規・継続は、記録から決め直します。")
     ]
+
+
+def test_later_talk_follows_the_rule_once_an_earlier_one_is_taken_in(user):
+    talk = ConsultationFactory(consulted_on=date(2025, 4, 1))
+
+    taken_in(listed(("R6.4.8", "電話", "DV", "", "", str(talk.client))), user())
+
+    talk.refresh_from_db()
+    assert talk.visit_type == "continuing"
+
+
+def test_untimed_row_comes_last_of_its_day_as_among_talks_written_here(user):
+    me, head = user(), ("相談日", "開始時刻", "方法", "主訴", "氏名")
+    same_day = [("R6.4.8", "", "電話", "DV", "見本 しの"), ("R6.4.8", "10:00", "面談", "DV", "見本 しの")]
+
+    taken_in(listed(*same_day, head=head), me)
+
+    talks = Consultation.objects.order_by("started_at").values_list("method__code", "visit_type")
+    assert set(talks) == {("in_person", "new"), ("phone", "continuing")}
+    assert settle_visits(Client.objects.get(), by=me) == 0
+
+
+@pytest.mark.parametrize("closed", ["disposed", "glass"])
+def test_grown_list_is_taken_in_though_a_file_is_closed_since(user, closed):
+    me, first, later = user(), ("R6.4.8", "電話", "DV", "見本 しの"), ("R6.5.8", "電話", "DV", "見本 しの")
+    her = taken_in(listed(first), me).consultations.get().client
+    if closed == "disposed":
+        her.disposed_on = date(2025, 4, 1)
+    else:
+        her.protection, her.staff = Client.Protection.RESTRICTED, user()
+        BreakGlassFactory(her, by=me)
+    her.save(by=me)
+
+    imported = taken_in(listed(first, later), me)
+
+    assert (imported.known, imported.added) == (1, 1)
+    assert imported.consultations.get().client != her
+
+
+def test_talks_of_somebody_who_does_another_job_now_are_hers(user):
+    boss = user("manager", display_name="元相談 みどり", profession="phn")
+
+    data = listed(("R6.4.8", "電話", "DV", "元相談 みどり"), head=("相談日", "方法", "主訴", "相談員"))
+    imported = taken_in(data, user())
+
+    assert imported.consultations.get().staff == boss
 
 
 def test_equal_rows_of_one_file_are_two_consultations(user):

@@ -24,6 +24,7 @@ from tests.factories import (
     ConsentFactory,
     ConsultationFactory,
     MergeFactory,
+    ProtectionCheckFactory,
     UserFactory,
 )
 
@@ -133,7 +134,8 @@ def test_every_record_with_a_client_is_known_to_a_merge():
         if field.related_model is Client
     ]
     stay = ["client.merged_into", "merge.kept", "merge.merged", "distinctpair.first", "distinctpair.second"]
-    assert set(strays) - keys == {f"consultations.{each}" for each in (*stay, "breakglass.client")}
+    stay += ["breakglass.client", "protectioncheck.client"]
+    assert set(strays) - keys == {f"consultations.{each}" for each in stay}
 
 
 def test_broken_glass_stays_with_the_file_that_was_opened(user):
@@ -443,6 +445,21 @@ def test_what_was_added_since_stays_and_the_page_says_so_before(login):
     assert reread(talk).client_id == kept.pk
 
 
+def test_what_hangs_on_a_case_goes_back_with_it_and_with_no_other(user):
+    kept, merged = two()
+    theirs, mine = CaseFactory(merged), CaseFactory(kept)
+    moved = ConsultationFactory(client=merged)
+    merge = MergeFactory(kept, merged)
+    added = ConsultationFactory(case=reread(theirs))
+    moved = reread(moved)
+    moved.case = mine
+    moved.save(by=user())
+
+    reread(merge).undo("別の方だった", by=user())
+
+    assert (reread(added).client, reread(moved).client) == (merged, kept)
+
+
 def test_what_was_moved_on_meanwhile_stays_where_it_was_put(login, user):
     kept, merged = two()
     talk, other = ConsultationFactory(client=merged), ClientFactory()
@@ -691,3 +708,70 @@ def test_url_of_the_page_holds_no_number(login):
 
     assert kept.number not in merge_url(kept, merged)
     assert reverse("consultations:merge_create") in merge_url(kept, merged)
+
+
+def test_two_files_checked_in_one_month_become_one_with_its_own_check(login):
+    browser = login()
+    protected: dict[str, Any] = {
+        "address_protected": True,
+        "protected_until": date(2099, 1, 1),
+        "staff": browser.user,
+    }
+    kept, merged = ClientFactory(**protected), ClientFactory(**protected)
+    mine, theirs = ProtectionCheckFactory(kept), ProtectionCheckFactory(merged)
+
+    answer = press(browser, kept, merged)
+
+    assert answer.url == kept.get_absolute_url()
+    assert [reread(each).client for each in (mine, theirs)] == [kept, merged]
+
+
+def closed(client: Client, by: Any, **fields: Any) -> None:
+    """The file as somebody closes it later."""
+    client = reread(client)
+    for name, value in {"protection": "restricted", "staff": by, **fields}.items():
+        setattr(client, name, value)
+    client.save(by=by, ticked={"assigned": [by]})
+
+
+@pytest.mark.parametrize("page", ["client_detail", "client_history"])
+@pytest.mark.parametrize("protection", ["restricted", "sealed"])
+def test_file_that_was_merged_is_closed_with_the_one_that_was_kept(login, user, page, protection):
+    kept, merged = two()
+    MergeFactory(kept, merged)
+
+    closed(kept, user(), protection=protection)
+
+    assert login().get(url(page, merged.pk), follow=True).status_code == 404
+
+
+def test_file_that_was_merged_follows_who_is_named(user):
+    former, later = user(), user()
+    kept, merged = ClientFactory(protection="sealed", assigned=[former]), ClientFactory()
+    MergeFactory(kept, merged)
+
+    closed(kept, later, protection="sealed")
+
+    assert [list(Client.objects.visible_to(each)) for each in (former, later)] == [[], [kept, merged]]
+
+
+def test_undo_leaves_both_closed_where_she_was_closed_since(login, user):
+    kept, merged = two()
+    merge, person = MergeFactory(kept, merged), user()
+    closed(kept, person, address_protected=True, protected_until=date(2099, 1, 1))
+
+    reread(merge).undo("別の方だった", by=person)
+
+    merged = reread(merged)
+    assert (merged.protection, merged.address_protected, merged.staff) == ("restricted", True, person)
+    assert login().get(url("client_detail", merged.pk)).status_code == 404
+
+
+def test_undo_closes_again_what_was_opened_since(user):
+    kept, merged = two(protection="restricted", staff=user())
+    merge = MergeFactory(kept, merged)
+    closed(kept, user(), protection="normal")
+
+    reread(merge).undo("別の方だった", by=user("lead"))
+
+    assert (reread(kept).protection, reread(merged).protection) == ("normal", "restricted")

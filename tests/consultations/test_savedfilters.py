@@ -2,12 +2,14 @@
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.urls import reverse
 
+from consultations.forms import SavedFilterForm
 from consultations.models import SavedFilter
-from komatsu_support.models import AuditEvent
+from komatsu_support.models import AuditEvent, Role, StaleVersion
 from tests.browser import html, typed
-from tests.factories import SavedFilterFactory, UserFactory
+from tests.factories import ConsultationFactory, SavedFilterFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/consultations/"
@@ -132,3 +134,33 @@ def test_list_of_saved_filters_says_them_in_words(login):
     ((_, words),) = browser.get(url("list")).context["saved"]
 
     assert words == "令和6年度（2024年度）、緊急度 高、DV 現在あり"
+
+
+def test_talks_of_a_colleague_who_does_another_job_now_are_still_asked_for(login, user):
+    browser, colleague = login(), user()
+    SavedFilterFactory(browser.user, query=f"year=all&staff={colleague.pk}", is_default=True)
+    ConsultationFactory(staff=colleague)
+    ConsultationFactory()
+    colleague.role = Role.MANAGER
+    colleague.save()
+
+    assert browser.get(LIST, follow=True).context["total"] == 1
+
+
+def test_opening_filter_changed_at_the_same_moment_asks_for_another_press(user, monkeypatch):
+    """Two tabs of one person on PostgreSQL: the former one is saved by both."""
+    me = user()
+    former, save = SavedFilterFactory(me, is_default=True), SavedFilter.save
+
+    def too_late(record, *args, **fields):
+        if record.pk == former.pk:
+            raise StaleVersion
+        save(record, *args, **fields)
+
+    monkeypatch.setattr(SavedFilter, "save", too_late)
+    form = SavedFilterForm(QueryDict("name=つぎ&query=urgency%3Dhigh&is_default=on"), by=me)
+
+    assert (form.saved(), form.status) == (None, 422)
+    assert [str(each) for each in form.non_field_errors()] == [
+        "関係する記録が、ほかの人によって同時に更新されました。もう一度登録を押してください。"
+    ]

@@ -1,22 +1,27 @@
 """Why a look was allowed, and 誰が見たか."""
 
+from datetime import date
 from itertools import product
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from consultations.models import Client
+from consultations.models import Client, Merge
 from komatsu_support.models import AuditEvent
 from tests.browser import html
 from tests.factories import (
+    AppointmentFactory,
     BreakGlassFactory,
+    CallAttemptFactory,
     CaseFactory,
     ClientFactory,
     ConferenceFactory,
     ConsentFactory,
     ConsultationFactory,
     DocumentFactory,
+    HandoverItemFactory,
+    MergeFactory,
     ReferralFactory,
     UserFactory,
 )
@@ -87,6 +92,12 @@ def hers(client: Client) -> dict[str, Any]:
 
 
 NOUNS = ["client", "case", "consultation", "referral", "consent", "conference", "document"]
+DESK: dict[str, Any] = {
+    "appointment": AppointmentFactory,
+    "callattempt": CallAttemptFactory,
+    "handoveritem": lambda client: HandoverItemFactory(client=client),
+    "consultation": lambda client: ConsultationFactory(client=client),
+}
 
 
 @pytest.mark.parametrize("verb", ["detail", "edit", "void"])
@@ -106,6 +117,96 @@ def test_every_page_of_a_record_writes_its_basis(login, noun, verb):
     event = AuditEvent.objects.filter(user=browser.user, action="view").get()
     assert (event.object_id, event.object_type) == (record.pk, record._meta.label_lower)
     assert event.basis == record.basis_for(browser.user) != ""
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "appointment_detail",
+        "appointment_edit",
+        "appointment_void",
+        "appointment_cancel",
+        "callattempt_detail",
+        "callattempt_edit",
+        "callattempt_void",
+        "handoveritem_edit",
+        "handoveritem_void",
+        "consultation_detach",
+    ],
+)
+def test_every_page_at_the_desk_writes_its_basis(login, page):
+    browser = login()
+    record = DESK[page.partition("_")[0]](ClientFactory(staff=browser.user))
+
+    browser.get(reverse(f"consultations:{page}", args=[record.pk]))
+
+    event = AuditEvent.objects.filter(user=browser.user, action="view").get()
+    assert (event.object_id, event.object_type) == (record.pk, record._meta.label_lower)
+    assert event.basis == "担当"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "consultations:consultation_create",
+        "consultations:callattempt_create",
+        "consultations:appointment_create",
+        "consultations:case_create",
+        "consultations:document_create",
+        "referrals:consent_create",
+        "referrals:referral_create",
+    ],
+)
+def test_page_begun_about_somebody_is_a_look_at_her(login, page):
+    browser, case = login(), CaseFactory(ClientFactory(name="秘密 すみれ"))
+
+    shown = html(browser.get(f"{reverse(page)}?case={case.pk}"))
+
+    event = AuditEvent.objects.filter(user=browser.user, action="view").get()
+    assert "秘密 すみれ" in shown
+    assert (event.subject_id, event.basis) == (case.client_id, "相談員チーム")
+
+
+def test_promise_brought_into_a_new_appointment_is_a_look_at_her(login):
+    browser, talk = login(), ConsultationFactory(next_plan="夫のいない時間に")
+
+    shown = html(browser.get(f"{reverse('consultations:appointment_create')}?talk={talk.pk}"))
+
+    event = AuditEvent.objects.filter(user=browser.user, action="view").get()
+    assert "夫のいない時間に" in shown
+    assert (event.object_id, event.object_type) == (talk.client_id, "consultations.client")
+
+
+def test_number_typed_into_a_form_that_comes_back_is_a_look_at_whose_it_is(login):
+    browser, talk = login(), ConsultationFactory(client=None)
+    her = ClientFactory(name="秘密 すみれ")
+    pages = [
+        reverse("consultations:consultation_create"),
+        reverse("consultations:consultation_edit", args=[talk.pk]),
+    ]
+
+    answers = [browser.post(page, {"client": her.number}) for page in pages]
+
+    events = AuditEvent.objects.filter(user=browser.user, action="view")
+    assert ["秘密 すみれ" in html(answer) for answer in answers] == [True, True]
+    assert [event.subject_id for event in events] == [her.pk, her.pk]
+
+
+@pytest.mark.parametrize("page", ["client_reveal", "client_contact"])
+def test_page_that_shows_no_way_to_reach_her_is_a_look_all_the_same(login, page):
+    browser = login()
+    protected: dict[str, Any] = {
+        "address_protected": True,
+        "protected_until": date(2099, 1, 1),
+        "staff": UserFactory(),
+    }
+    her = ClientFactory(name="秘密 すみれ", **protected)
+
+    answer = browser.post(reverse(f"consultations:{page}", args=[her.pk]))
+
+    event = AuditEvent.objects.filter(user=browser.user).get()
+    assert (answer.status_code, "秘密 すみれ" in html(answer)) == (403, True)
+    assert (event.action, event.object_id, event.basis) == ("view", her.pk, "相談員チーム")
 
 
 def test_conference_names_the_basis_of_each_client(user):
@@ -205,3 +306,17 @@ def test_link_to_it_is_for_lead(login):
     pages = [html(login(role).get(client.get_absolute_url())) for role in ("counselor", "lead")]
 
     assert [trail(client) in page for page in pages] == [False, True]
+
+
+def test_looks_at_a_file_that_was_merged_are_looks_at_her(login):
+    browser, lead = login(), login("lead")
+    kept, merged = ClientFactory(), ClientFactory()
+    browser.get(merged.get_absolute_url())
+    look = AuditEvent.objects.get(user=browser.user, action="view")
+    merge = MergeFactory(kept, merged)
+
+    while_one = [event for event, _ in lead.get(trail(kept)).context["rows"]]
+    Merge.objects.get(pk=merge.pk).undo("別の方だった", by=lead.user)
+    after = [event for event, _ in lead.get(trail(kept)).context["rows"]]
+
+    assert (look in while_one, look in after) == (True, False)

@@ -170,6 +170,15 @@ def test_talk_left_out_of_the_count_leaves_its_place_to_the_next(client, me):
     assert types(client) == ["new"]
 
 
+def test_talk_left_out_by_its_usual_reason_leaves_its_place_to_the_next(client, me):
+    first = on_form(me, client=client.number, consulted_on="R7.5.7")
+    on_form(me, client=client.number, consulted_on="R7.6.1")
+
+    on_form(me, first, usual_reason="間違い電話")  # 「件数に数える」 stays ticked where no script unticks it
+
+    assert types(client) == ["new"]
+
+
 def test_corrected_talk_keeps_its_type_whatever_happens_before(client, me):
     first = on_form(
         me,
