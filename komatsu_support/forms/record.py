@@ -265,10 +265,12 @@ class RecordForm(forms.ModelForm):
     def _pressed_again(self, first: Record) -> Any:
         """Answer the first record; if other text came with the second press, show both.
 
-        Not what is another's, nor what was closed to its author since.
+        Not what is another's, nor what was closed to its author since; what was taken back is not said to be saved.
         """
         if first.created_by_id != self.by.pk:
             return self._ask_anew()
+        if first.is_voided:
+            return self._ask_anew("この画面から登録したものは取り消してあります。新しく登録するときは、")
         again = type(self)(self.data, self.files, by=self.by, instance=first)  # type: ignore[arg-type]
         if again.is_valid() and not again.changed_names():
             self._drop_draft()
@@ -286,9 +288,9 @@ class RecordForm(forms.ModelForm):
         """Whether its author may still see and change it. A subclass may ask for more."""
         return bool(self._meta.model.objects.changeable_by(self.by).filter(pk=first.pk).exists())
 
-    def _ask_anew(self) -> None:
+    def _ask_anew(self, why: str = "") -> None:
         """Let the next press be a submission of its own."""
-        self.add_error(None, "もう一度登録を押してください。")
+        self.add_error(None, f"{why}もう一度登録を押してください。")
         self.submission_key = uuid.uuid4()
         self._set_posted("submission", str(self.submission_key))
 

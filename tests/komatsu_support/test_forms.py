@@ -168,6 +168,23 @@ def test_submission_whose_record_was_closed_to_its_author_shows_and_changes_noth
     assert (first.content, first.version) == ("守る文", 2)
 
 
+@pytest.mark.parametrize("content", ["前の文", "ほかの文"])
+def test_press_after_the_record_was_taken_back_says_so_and_makes_another_with_the_next(user, content):
+    by = user()
+    first = TalkForm(talk(by, content="前の文"), by=by).saved()
+    first.void("取り違え", by=by)
+
+    told = TalkForm(talk(by, submission=str(first.submission), content=content), by=by)
+    saved = told.saved()
+    made = TalkForm(told.data, by=by).saved()
+
+    assert saved is None
+    assert told.errors["__all__"] == [
+        "この画面から登録したものは取り消してあります。新しく登録するときは、もう一度登録を押してください。"
+    ]
+    assert (made.content, made.is_voided, made.pk != first.pk) == (content, False, True)
+
+
 def test_press_after_a_refused_submission_makes_the_own_record(user):
     hers = TalkForm(talk(user("lead"), content="秘密の文"), by=user("lead")).saved()
     by = user("lead")
