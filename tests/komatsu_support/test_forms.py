@@ -176,7 +176,7 @@ def test_press_after_the_record_was_taken_back_says_so_and_makes_another_with_th
 
     told = TalkForm(talk(by, submission=str(first.submission), content=content), by=by)
     saved = told.saved()
-    made = TalkForm(told.data, by=by).saved()
+    made = TalkForm(talk(by, submission=str(told["submission"].value()), content=content), by=by).saved()
 
     assert saved is None
     assert told.errors["__all__"] == [
