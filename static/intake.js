@@ -176,6 +176,7 @@
   const clock = find("#clock");
   const state = find("#id_clock");
   const minutes = find("#id_minutes");
+  const toggle = find("#clock-toggle"); // held, for it ticks on behind the curtain
   const day = find("#id_consulted_on");
   const start = find("#id_started_at");
   const SAME_CALL = 300; // s: a page that comes back later than so does not go on counting
@@ -196,10 +197,10 @@
       state.value = `${running ? "run" : "stop"}:${seconds()}:${now()}`;
       const told = `${Math.floor(seconds() / 60)}分${running ? "" : "（停止中）"}`;
       for (const face of all(".clock-minutes")) face.textContent = told;
-      find("#clock-toggle").textContent = running ? "止める" : "再開";
+      toggle.textContent = running ? "止める" : "再開";
       minutes.placeholder = isToday() ? `${rounded()}` : "";
     };
-    find("#clock-toggle").addEventListener("click", () => {
+    toggle.addEventListener("click", () => {
       before = seconds();
       since = now();
       running = !running;

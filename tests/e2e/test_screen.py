@@ -29,9 +29,14 @@ def test_key_hides_what_is_typed_and_brings_it_back(visit: Callable[..., Page]) 
     page.locator("textarea[name=content]").fill(TYPED)
     assert TYPED in everything(page)
 
+    told: list[Route] = []
+    page.route("**/screen/hide/", lambda route: told.append(route), times=1)
     page.keyboard.press("F8")
-    at_once = everything(page)
+    until(page, lambda: len(told) == 1)
+    at_once = everything(page)  # before the server has heard, and sends another page
+    told[0].continue_()
     expect(page.locator("body[data-screen-hidden]")).to_be_attached()
+    page.wait_for_load_state()
 
     assert TYPED not in at_once
     assert TYPED not in everything(page)
