@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.db.models import Prefetch
 
-from cafe.models import BY_TIME, Event, Flyer, OpenDay, OpenDayQuerySet
+from cafe.models import Event, Flyer, OpenDay, OpenDayQuerySet
 from cafe.sheets import hours
 from komatsu_support.fiscal import WEEKDAYS, Period, month_at
 from komatsu_support.models import OfficeDay, User
@@ -115,7 +115,7 @@ class Plan:
 
 def with_program(days: OpenDayQuerySet) -> OpenDayQuerySet:
     """Standing days in their order, each with its standing events in theirs as `program`."""
-    events = Event.objects.standing().order_by(*BY_TIME)
+    events = Event.objects.standing().in_order()
     return days.standing().order_by("held_on").prefetch_related(Prefetch("events", events, to_attr="program"))
 
 

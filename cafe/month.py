@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from cafe.models import BY_TIME, Event, OpenDay
+from cafe.models import Event, OpenDay
 from cafe.sheets import SHAPES, hours, state_word
 from komatsu_support.fiscal import month_at
 from komatsu_support.models import User
@@ -124,7 +124,7 @@ class MonthPlan:
 def month_plan(first: date, user: User) -> MonthPlan:
     """The month as this person sees it."""
     period = month_at(first)
-    in_order = Event.objects.standing().order_by(*BY_TIME)
+    in_order = Event.objects.standing().in_order()
     found = OpenDay.objects.visible_to(user).standing().in_period(period).with_heads()
     open_days = {
         each.held_on: each for each in found.prefetch_related(Prefetch("events", in_order, to_attr="program"))

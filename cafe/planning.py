@@ -16,7 +16,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, Q
 
-from cafe.models import BY_TIME, Event, EventQuerySet, OpenDay
+from cafe.models import Event, OpenDay
 from cafe.staff import RUNS_THE_CAFE
 from cafe.wishes import Outcome, Wish
 from komatsu_support import audit
@@ -69,7 +69,9 @@ def _usual_weekdays(days: Sequence[date]) -> list[int]:
 def last_month_again(first: date) -> list[Wish]:
     """Last month's days on the same weekdays of this month (第1火曜 → 第1火曜), with their events."""
     last = month_at((first - timedelta(days=1)).replace(day=1))
-    program = Prefetch("events", in_order().select_related("series"), to_attr="program")
+    program = Prefetch(
+        "events", Event.objects.standing().in_order().select_related("series"), to_attr="program"
+    )
     days = OpenDay.objects.standing().in_period(last).order_by("held_on")
     staff = Prefetch("staff", User.objects.filter(RUNS_THE_CAFE), to_attr="still_there")
     return [_again(day, first) for day in days.prefetch_related(program, staff)]
@@ -89,11 +91,6 @@ def _again(day: Any, first: date) -> Wish:
         nth = f"第{_nth(day.held_on)}{WEEKDAYS[day.held_on.weekday()]}曜"
         return replace(wish, why_not=f"{first.month}月に{nth}はありません")
     return wish
-
-
-def in_order() -> EventQuerySet:
-    """Standing events in the order of their day."""
-    return Event.objects.standing().order_by(*BY_TIME)
 
 
 def _goes_on(event: Event) -> bool:

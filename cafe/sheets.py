@@ -39,7 +39,7 @@ def hours(starts_at: time | None, ends_at: time | None) -> str:
 
 def openday_sheet(days: OpenDayQuerySet) -> Sheet[Any]:
     """開催日一覧."""
-    program = Prefetch("events", Event.objects.standing().order_by(*BY_TIME), to_attr="program")
+    program = Prefetch("events", Event.objects.standing().in_order(), to_attr="program")
     rows = days.with_heads().annotate(children=Sum(HEADS, filter=CHILDREN)).prefetch_related(program)
     return Sheet(
         title="開催日",
@@ -93,7 +93,7 @@ def program_sheet(events: EventQuerySet) -> Sheet[Any]:
             "企画した人": lambda e: e.get_proposer_display(),
             "参加者数": lambda e: e.heads,
         },
-        rows=events.order_by(*BY_TIME),
+        rows=events.in_order(),
     )
 
 

@@ -44,6 +44,10 @@ class EventQuerySet(OpenByPermission):
 
     dated_by = "open_day__held_on"
 
+    def in_order(self) -> Self:
+        """In the order of their day."""
+        return self.order_by(*BY_TIME)
+
     def on_standing_days(self) -> Self:
         """Events that stand, of days that stand: an event goes with its day."""
         return self.standing().filter(open_day__voided_at=None)

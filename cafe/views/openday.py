@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cafe.filters import OpenDayFilter
 from cafe.forms import OpenDayEditForm, OpenDayForm, OpenDayStart
-from cafe.models import BY_TIME, OpenDay, steps
+from cafe.models import OpenDay, steps
 from cafe.sheets import (
     SHAPES,
     ages_table,
@@ -93,7 +93,7 @@ def openday_detail(request: Request, pk: int) -> HttpResponse:
         state_word=state_word(day),
         heads=counted_of(day),
         steps=steps(day, at_most=LATEST),
-        unasked=[each for each in day.events.order_by(*BY_TIME) if each.wants_asking],
+        unasked=[each for each in day.events.in_order() if each.wants_asking],
         tables=[heads_table(day), ages_table(day)] if day.state == State.HELD else [],
         introduction_form=introduction_form(request, day),
         **tally_of_day(request, day),

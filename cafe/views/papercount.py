@@ -13,7 +13,7 @@ from cafe.comparison import comparison
 from cafe.forms import EventStart
 from cafe.forms.fields import BANDS
 from cafe.forms.papercount import PaperCountForm
-from cafe.models import BY_TIME, OpenDay, PaperCount
+from cafe.models import OpenDay, PaperCount
 from cafe.sheets_papercount import FIVES, facts_of, labels
 from komatsu_support.fiscal import wareki
 from komatsu_support.http import Request
@@ -26,7 +26,7 @@ State = OpenDay.State
 def papercount_print(request: Request, open_day: int) -> HttpResponse:
     """The paper of one day, to be filled in by hand. Nobody stands on it."""
     day = find(OpenDay.objects.standing(), request, open_day)
-    program = day.events.standing().order_by(*BY_TIME)
+    program = day.events.standing().in_order()
     return _paper(request, day=day, program=list(program), back_url=day.get_absolute_url())
 
 
