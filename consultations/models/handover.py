@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Self
 
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -63,16 +63,8 @@ class Handover(Record):
         if by.pk == self.created_by_id:
             raise ValueError("自分で書いた申し送りは受け取れません。")
         mine = self.receipts.standing().filter(created_by=by)
-        taken: Receipt | None = mine.first()
-        if taken is not None:
-            return taken
-        receipt = Receipt(handover=self)
-        try:
-            with transaction.atomic():
-                receipt.save(by=by)
-        except IntegrityError:  # pressed twice at once
-            receipt = mine.get()
-        return receipt
+        taken: Receipt = mine.first_or_saved(Receipt(handover=self), by=by)
+        return taken
 
 
 class HandoverItemQuerySet(OfClient):

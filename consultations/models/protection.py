@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
@@ -59,15 +59,7 @@ class ProtectionCheck(Record):
     def press(cls, client: Client, by: User) -> ProtectionCheck:
         """点検しました: this month's check of the client; a second press answers the first."""
         this = cls.objects.standing().filter(client=client, month=this_month())
-        made: ProtectionCheck | None = this.first()
-        if made is not None:
-            return made
-        check = cls(client=client, month=this_month())
-        try:
-            with transaction.atomic():
-                check.save(by=by)
-        except IntegrityError:  # pressed twice at once
-            check = this.get()
+        check: ProtectionCheck = this.first_or_saved(cls(client=client, month=this_month()), by=by)
         return check
 
     def get_absolute_url(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -108,6 +108,17 @@ class RecordQuerySet(models.QuerySet[Any]):
     def standing(self) -> Self:
         """Not voided."""
         return self.filter(voided_at=None)
+
+    def first_or_saved(self, new: Any, *, by: User) -> Any:
+        """The one of these that a first press made, else the new one; of two presses at once, the first's."""
+        if (made := self.first()) is not None:
+            return made
+        try:
+            with transaction.atomic():
+                new.save(by=by)
+        except IntegrityError:
+            return self.get()
+        return new
 
     def add_all(self, new: Sequence[New[Any]], *, by: User, basis: str = "") -> None:
         """The door for many new records of one model, as `Record.save` is for one: all or nothing.
