@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -234,6 +234,14 @@ class NamedForm(forms.Form):
             if name in found and found[name].client is not None:
                 found["client"] = found[name].client
         return found
+
+    def begins(self, heading: str, initial: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What `form_page` begins a new record with: the fields found and more, the heading, whom the page shows."""
+        return {
+            "initial": {**self.found, **(initial or {})},
+            "heading": f"{heading}{self.called}",
+            "about": self.person,
+        }
 
     @property
     def person(self) -> Client | None:

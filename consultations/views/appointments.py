@@ -187,9 +187,7 @@ def appointment_create(request: Request) -> HttpResponse:
     return form_page(
         request,
         AppointmentForm,
-        initial={**named.found, **(_promise(talk) if talk else {}), **SlotForm(request.GET).found},
-        heading=f"予約の登録{named.called}",
-        about=named.person,
+        **named.begins("予約の登録", {**(_promise(talk) if talk else {}), **SlotForm(request.GET).found}),
         client=named.person,
         hours=desk_hours(),
     )

@@ -44,9 +44,7 @@ def callattempt_create(request: Request) -> HttpResponse:
     answer = form_page(
         request,
         CallAttemptForm,
-        initial=named.found,
-        heading=f"架電の記録{named.called}",
-        about=named.person,
+        **named.begins("架電の記録"),
         client=named.person,
         results=CallAttempt.Result.choices,
         back_url=named.person.get_absolute_url() if named.person else reverse("consultations:followup_list"),

@@ -101,9 +101,7 @@ def case_create(request: Request) -> HttpResponse:
     return form_page(
         request,
         CaseForm,
-        initial=named.found,
-        heading=f"支援ケースの登録{named.called}",
-        about=named.person,
+        **named.begins("支援ケースの登録"),
     )
 
 

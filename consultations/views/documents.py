@@ -35,9 +35,7 @@ def document_create(request: Request) -> HttpResponse:
     return form_page(
         request,
         DocumentForm,
-        initial=named.found,
-        heading=f"書類の登録{named.called}",
-        about=named.person,
+        **named.begins("書類の登録"),
         client=named.person,
         back_url=back_to,
     )

@@ -81,9 +81,7 @@ def consent_create(request: Request) -> HttpResponse:
     return form_page(
         request,
         ConsentForm,
-        initial=named.found,
-        heading=f"同意の登録{named.called}",
-        about=named.person,
+        **named.begins("同意の登録"),
     )
 
 

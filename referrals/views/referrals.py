@@ -149,9 +149,7 @@ def referral_create(request: Request) -> HttpResponse:
         return form_page(
             request,
             ReferralForm,
-            initial=named.found,
-            heading=f"つなぎの登録{named.called}",
-            about=named.person,
+            **named.begins("つなぎの登録"),
         )
     cases = (
         Case.objects.changeable_by(request.user).open().filter(staff=request.user).select_related("client")
