@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.e2e.door import sign_in
 from tests.served import Site
@@ -24,6 +24,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SLOW = 30_000  # ms an answer may take on a busy machine
 WIDTHS: dict[str, ViewportSize] = {
     "wide": {"width": 1280, "height": 900},
     "phone": {"width": 390, "height": 844},
@@ -47,6 +48,12 @@ def browser_type_launch_args() -> dict[str, object]:
     return {"executable_path": CHROMIUM, "args": QUIET}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """How long an expectation waits: a busy machine is no fault."""
+    expect.set_options(timeout=SLOW)
+
+
 @pytest.fixture
 def complaints() -> list[str]:
     """What the browser's console complained about; a test fails with any left at its end."""
@@ -62,7 +69,7 @@ def visit(browser: Browser, site: Site, complaints: list[str]) -> Iterator[Calla
         context = browser.new_context(viewport=WIDTHS[width], locale="ja-JP", base_url=site.url)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(SLOW)
         page.on("console", lambda line: complaints.append(line.text) if _is_complaint(line) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if username:

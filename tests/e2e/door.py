@@ -1,5 +1,6 @@
-"""Signing in through the page; waiting until something is so."""
+"""Signing in through the page; arriving on the next one; waiting until something is so."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -20,6 +21,16 @@ def sign_in(page: Page, username: str) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="ログイン", exact=True).click()
     expect(page.get_by_role("heading", level=1, name="今日の仕事")).to_be_visible()
+    page.wait_for_load_state()
+
+
+def lands(page: Page, path: str) -> None:
+    """Waits for the page that a press leads to, and for its scripts; `path` is a regular expression.
+
+    What is asked is where the browser stands, not how it came there: of two presses the second may end the
+    journey of the first, which `wait_for_url` takes for a failure.
+    """
+    expect(page).to_have_url(re.compile(path))
     page.wait_for_load_state()
 
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page
 from python_calamine import CalamineWorkbook
 
-from tests.e2e.door import sign_in
+from tests.e2e.door import lands, sign_in
 from tests.served import Site
 
-SLOW = 30_000  # ms an answer may take on a busy machine
 YEAR = """
 from komatsu_support.fiscal import current_fiscal_year, fiscal_year
 from kpi.indicators import INDICATORS
@@ -77,11 +76,6 @@ def press(page: Page, label: str) -> None:
     page.get_by_role("button", name=label, exact=True).click()
 
 
-def lands(page: Page, path: str) -> None:
-    """The page that a press leads to, a regular expression of its path."""
-    page.wait_for_url(re.compile(path), timeout=SLOW)
-
-
 def timeline(page: Page) -> Locator:
     """What stands under これまでの記録, the newest first."""
     return page.locator(".timeline > li")
@@ -114,7 +108,7 @@ def sign_in_again(page: Page, username: str) -> None:
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="ログインする（新しいタブ）").click()
     tab = opened.value
-    tab.wait_for_url("**/accounts/login/**")
+    lands(tab, "/accounts/login/")
     sign_in(tab, username)
     tab.close()
     page.bring_to_front()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.door import lands
 from tests.e2e.test_intake import choose_phone_and_topic, register
 from tests.e2e.test_roles import is_too_wide, violations
 from tests.served import Site
@@ -44,7 +45,7 @@ def test_press_of_the_coordinator_becomes_a_talk_of_which_she_learns_nothing(
     counselor.get_by_text("初めての方", exact=True).click()
     counselor.locator("#id_new_alias").fill("みかんさん")
     register(counselor)
-    counselor.wait_for_url(re.compile(r"\?talk=\d+$"))
+    lands(counselor, r"\?talk=\d+$")
     counselor.locator(".timeline").get_by_role("link").first.click()
 
     expect(counselor.locator(".facts")).to_contain_text("カフェからの橋（")

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from tests.e2e.door import lands
 from tests.e2e.test_roles import is_too_wide, shoot, violations
 
 
@@ -103,7 +104,7 @@ def test_what_is_typed_in_one_form_of_a_day_outlasts_the_saving_of_another(
     first = month_ahead(9)
     page.goto(f"/cafe/days/new/?day={first}")
     page.get_by_role("button", name="登録").click()
-    page.wait_for_url("**/months/**")
+    lands(page, "/months/")
     page.locator('[data-day="1"]').click()
     dialog = page.get_by_role("dialog")
     event, plan = (dialog.get_by_text(words) for words in ("企画を加える", "時間・場所・メモを直す"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.door import sign_in
+from tests.e2e.door import lands, sign_in
 from tests.e2e.test_roles import is_too_wide, violations
 from tests.served import Site
 
@@ -60,7 +60,7 @@ def known(page: Page, name: str, kana: str) -> None:
     choose_phone_and_topic(page)
     somebody_new(page, name, kana)
     register(page)
-    page.wait_for_url(re.compile(r"\?talk=\d+$"))
+    lands(page, r"\?talk=\d+$")
 
 
 def test_call_of_somebody_known_costs_twelve_keys_at_most(visit: Callable[..., Page]) -> None:
@@ -84,7 +84,7 @@ def test_call_of_somebody_known_costs_twelve_keys_at_most(visit: Callable[..., P
     expect(page.locator("#client-found")).to_contain_text("試打 花子")
     strokes = page.evaluate("window.strokes") + 2  # Ctrl and Enter leave the page
     press("Control+Enter")
-    page.wait_for_url(re.compile(r"/consultations/clients/\d+/\?talk=\d+$"))
+    lands(page, r"/consultations/clients/\d+/\?talk=\d+$")
 
     print(f"\nkey strokes beside text and kana: {strokes}")
     assert strokes <= BUDGET
@@ -164,7 +164,7 @@ def test_somebody_new_pressed_twice_is_one_person_with_one_talk(visit: Callable[
     page.get_by_label("支援ケースを始める").check()
 
     page.get_by_role("button", name="登録", exact=True).dblclick()
-    page.wait_for_url(re.compile(r"\?talk=\d+$"))
+    lands(page, r"\?talk=\d+$")
 
     expect(page.locator(".timeline > li")).to_have_count(2)  # the talk and the case
     expect(page.get_by_role("heading", name="試打 二子")).to_be_visible()
@@ -181,7 +181,7 @@ def test_talk_of_nobody_leads_to_its_own_page(visit: Callable[..., Page]) -> Non
     choose_phone_and_topic(page)
     register(page)
 
-    page.wait_for_url(re.compile(r"/consultations/\d+/$"))
+    lands(page, r"/consultations/\d+/$")
     expect(page.locator(".facts")).to_contain_text("匿名")
 
 
@@ -197,7 +197,7 @@ def test_clock_gives_the_minutes_of_a_call_unless_she_wrote_them(visit: Callable
         expect(page.locator("#clock .clock-minutes")).to_have_text("12分")
         page.locator("#id_minutes").fill(typed)
         register(page)
-        page.wait_for_url(re.compile(r"/consultations/\d+/$"))
+        lands(page, r"/consultations/\d+/$")
         minutes.append(re.findall(r"(\d+)分", page.locator(".facts").inner_text()))
 
     assert minutes == [["12"], ["25"]]
@@ -212,7 +212,7 @@ def test_talk_of_another_day_begins_at_no_time_and_is_not_timed(visit: Callable[
 
     expect(page.locator("#id_started_at")).to_have_value("")
     register(page)
-    page.wait_for_url(re.compile(r"/consultations/\d+/$"))
+    lands(page, r"/consultations/\d+/$")
     expect(page.locator(".facts")).not_to_contain_text("分")
 
 

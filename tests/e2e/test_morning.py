@@ -1,21 +1,19 @@
 """A morning at the desk, told from the first call to the last: nothing lost, nobody counted twice, nobody let in."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from komatsu_support.fiscal import wareki
+from tests.e2e.door import lands
 from tests.e2e.morning import (
-    SLOW,
     Year,
     end_session,
     file_on,
-    lands,
     look_for,
     post,
     press,
@@ -23,7 +21,7 @@ from tests.e2e.morning import (
     status_of,
     timeline,
 )
-from tests.e2e.test_drafts import SAVED, begin
+from tests.e2e.test_drafts import SAVED, begin, send_again
 from tests.e2e.test_intake import candidates, choose_phone_and_topic, known, open_new, somebody_new
 from tests.served import Site
 
@@ -36,15 +34,6 @@ CLOSED_AFTER = "本人の家族から、安否の問い合わせがあったた�
 TRAIL = "from komatsu_support.audit import verify; print(verify().faults)"
 
 
-@pytest.fixture
-def patient() -> Iterator[None]:
-    """Expectations that wait as long as a busy machine needs."""
-    expect.set_options(timeout=SLOW)
-    yield
-    expect.set_options(timeout=5_000)
-
-
-@pytest.mark.usefixtures("patient")
 def test_morning_is_counted_right_at_every_step(
     visit: Visit, site: Site, complaints: list[str], tmp_path: Path
 ) -> None:
@@ -159,10 +148,7 @@ def a_session_that_expires(page: Page, year: Year) -> None:
     year.grows(0, 0, by="a session that expired")
 
     sign_in_again(page, "counselor")
-    press(page, "もう一度送る")
-    expect(page.get_by_role("heading", level=1)).not_to_have_text("ログインの期限が切れました")
-    if page.get_by_role("button", name="もう一度送る").count():  # signing in renewed the token
-        press(page, "もう一度送る")
+    send_again(page)
     lands(page, TALK)
     expect(page.locator(".prose").first).to_have_text("ログインが切れる前から書いていた話。")
     year.grows(1, 0, by="sent again")

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.e2e.door import lands
 from tests.e2e.test_roles import is_too_wide, shoot, violations
 
 LOGIN = "**/accounts/2fa/webauthn/login/"
@@ -31,12 +32,11 @@ class Person:
         admin.locator("[name=display_name]").fill(f"仮名 {username}")
         admin.locator("[name=role]").select_option("counselor")
         admin.get_by_role("button", name="登録", exact=True).click()
-        admin.wait_for_url(re.compile(r"/users/\d+/edit/$"))
+        lands(admin, r"/users/\d+/edit/$")
         self.account = admin.url
         admin.get_by_role("button", name="新しいパスワードを発行").click()
-        if admin.locator("#question[open]").count():
-            admin.locator("#question-yes").click()
-        admin.wait_for_url("**/password/")
+        admin.locator("#question-yes").click()
+        lands(admin, "/password/$")
         self.password = admin.locator("code").first.inner_text()
         devices = page.context.new_cdp_session(page)
         devices.send("WebAuthn.enable")
@@ -55,7 +55,7 @@ class Person:
         self.is_in()
         self.page.goto("/accounts/2fa/webauthn/add/")
         self.page.get_by_role("button", name="登録する").click()
-        self.page.wait_for_url("**/reauthenticate/**")  # before the recovery codes are shown
+        lands(self.page, "/reauthenticate/")  # before the recovery codes are shown
         expect(self.page.get_by_text("パスキーを登録しました。")).to_be_visible()
 
     def logs_out(self) -> None:
@@ -71,7 +71,7 @@ class Person:
     def confirms_by_passkey(self) -> None:
         """Where the office asks once more before something that matters."""
         self.page.get_by_role("link", name="パスキーを使う").click()
-        self.page.wait_for_url("**/webauthn/reauthenticate/**")
+        lands(self.page, "/webauthn/reauthenticate/")
         self.page.get_by_role("button", name="パスキーで確認する").click()
 
     def is_out(self) -> bool:
@@ -96,7 +96,7 @@ def test_passkey_alone_logs_in_and_stands_in_the_trail(visit: Callable[..., Page
     person.adds_a_passkey()
     assert violations(person.page) == []
     person.confirms_by_passkey()
-    person.page.wait_for_url("**/recovery-codes/")
+    lands(person.page, "/recovery-codes/$")
     person.logs_out()
 
     person.uses_the_passkey()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.door import until
+from tests.e2e.door import lands, until
 from tests.e2e.test_roles import violations
 from tests.served import Site
 
@@ -119,7 +119,7 @@ def test_counter_opens_without_a_network_after_log_out_and_its_taps_arrive_later
     page = tablet.context.new_page()
     page.goto("/")
     page.get_by_role("button", name="ログアウト").click()
-    page.wait_for_url("**/accounts/login/**")
+    lands(page, "/accounts/login/")
     page.close()
 
     tablet.context.set_offline(True)
@@ -394,7 +394,7 @@ def test_browser_without_a_token_is_led_to_the_day(
     expect(stranger.locator(".tally-kind").first).to_be_hidden()
     assert violations(stranger) == []
     stranger.get_by_role("link", name="開催日の画面へ").click()
-    stranger.wait_for_url(re.compile("/accounts/login/"))
+    lands(stranger, "/accounts/login/")
 
 
 def test_worker_keeps_the_counter_and_nothing_else(
@@ -427,7 +427,7 @@ def test_zero_cancelled_and_unclosed_are_three_different_things(
     page.goto(f"/cafe/days/{snow}/cancel/")
     page.get_by_label("休止の理由").fill("大雪のため")
     page.get_by_role("button", name="休止にする").click()
-    page.wait_for_url(f"**/cafe/days/{snow}/")
+    lands(page, f"/cafe/days/{snow}/$")
     close(page, tapped, visitors="5", asked="5人で締める")
 
     page.goto("/")
@@ -448,4 +448,4 @@ def close(page: Page, day: int, *, visitors: str, asked: str) -> None:
     expect(confirmation).to_be_visible()
     page.wait_for_load_state()  # what makes Back work comes with the scripts
     confirmation.click()
-    page.wait_for_url(f"**/cafe/days/{day}/")
+    lands(page, f"/cafe/days/{day}/$")

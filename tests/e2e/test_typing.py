@@ -14,7 +14,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.door import sign_in
+from tests.e2e.door import lands, sign_in
 from tests.served import Site
 
 pytestmark = pytest.mark.prove
@@ -81,7 +81,7 @@ def end_session(desk: Desk, site: Site) -> None:
     context.clear_cookies()
     context.add_cookies(others)  # type: ignore[arg-type]
     desk.type(LENGTH // 10)
-    expect(desk.page.locator("#draft-status")).to_contain_text("ログインの期限が切れました", timeout=20_000)
+    expect(desk.page.locator("#draft-status")).to_contain_text("ログインの期限が切れました")
     tab = context.new_page()
     sign_in(tab, "counselor")
     tab.close()
@@ -121,7 +121,7 @@ def test_ten_seconds_of_typing_are_lost_at_most_and_nothing_is_there_twice(
     found.locator("select[name=main_topic], input[name=main_topic]").first.evaluate(CHOOSE)
     found.locator("input[name=method]").first.check()
     found.locator("[data-submit]").dblclick()
-    found.wait_for_url(re.compile(r"/consultations/(?!new/)"))
+    lands(found, r"/consultations/\d+/$")
     assert int(site.ask(COUNT)) == before + 1
     found.goto("/consultations/new/")
     expect(found.get_by_role("link", name="続きを書く")).to_have_count(0)
