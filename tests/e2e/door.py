@@ -1,7 +1,8 @@
 """Signing in through the page; arriving on the next one; waiting until something is so."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -31,6 +32,15 @@ def lands(page: Page, path: str) -> None:
     journey of the first, which `wait_for_url` takes for a failure.
     """
     expect(page).to_have_url(re.compile(path))
+    page.wait_for_load_state()
+
+
+@contextmanager
+def next_page(page: Page) -> Iterator[None]:
+    """What is pressed inside leads to another page, maybe of the same address: waits until that one stands."""
+    page.evaluate("document.documentElement.dataset.left = ''")
+    yield
+    expect(page.locator("html:not([data-left])")).to_be_attached()
     page.wait_for_load_state()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.door import lands
+from tests.e2e.door import lands, next_page
 from tests.e2e.test_intake import choose_phone_and_topic, register
 from tests.e2e.test_roles import is_too_wide, violations
 from tests.served import Site
@@ -36,7 +36,8 @@ def test_press_of_the_coordinator_becomes_a_talk_of_which_she_learns_nothing(
     expect(coordinator.locator("#messages")).to_have_text("相談員に伝わりました。")
     found = [(violations(coordinator), is_too_wide(coordinator))]
     assert waiting(counselor) == many + 1
-    counselor.get_by_role("link", name="カフェからの橋を開く").click()
+    with next_page(counselor):
+        counselor.get_by_role("link", name="カフェからの橋を開く").click()
     found.append((violations(counselor), is_too_wide(counselor)))
     counselor.get_by_role("link", name="相談を記録する").last.click()
     expect(counselor.locator(".banner-info")).to_contain_text("カフェからの橋（")
@@ -64,7 +65,8 @@ def test_bridges_are_linked_dropped_and_measured_on_a_phone(visit: Callable[...,
     page = visit("lead", width="phone")
     page.goto("/consultations/introductions/")
     found = []
-    page.get_by_role("link", name="既にある相談記録につなぐ").first.click()
+    with next_page(page):
+        page.get_by_role("link", name="既にある相談記録につなぐ").first.click()
     found.append((violations(page), is_too_wide(page)))
     page.goto("/consultations/introductions/")
     page.get_by_role("link", name="相談にならなかった").first.click()
@@ -72,7 +74,8 @@ def test_bridges_are_linked_dropped_and_measured_on_a_phone(visit: Callable[...,
     expect(page.get_by_role("alert")).to_contain_text("相談にならなかった理由を選んでください。")
     found.append((violations(page), is_too_wide(page)))
     page.get_by_label("来られなかった").check()
-    page.get_by_role("button", name="相談にならなかったと記録").click()
+    with next_page(page):
+        page.get_by_role("button", name="相談にならなかったと記録").click()
     found.append((violations(page), is_too_wide(page)))
     page.goto("/")
     page.get_by_role("link", name="カフェからの流れ").click()

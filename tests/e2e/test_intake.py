@@ -240,8 +240,8 @@ def test_form_works_without_javascript(browser: Browser, site: Site, visit: Call
     page.locator("#id_usual_reason").select_option("時間の問い合わせ")
     somebody_new(page, "試打 有子", "シダアリ")
     register(page)
-    made = page.url
     expect(page.get_by_role("heading", name="次回予定")).to_be_visible()
+    made = page.url
     number = re.findall(r"R\d+-\d{4}", page.locator("h1").inner_text())[0]
 
     page.goto("/consultations/new/")
@@ -249,6 +249,6 @@ def test_form_works_without_javascript(browser: Browser, site: Site, visit: Call
     page.locator("#id_client").fill(number)
     register(page)
 
-    assert page.url.partition("?")[0] == made.partition("?")[0]
     expect(page.locator(".timeline > li")).to_have_count(2)
+    assert page.url.partition("?")[0] == made.partition("?")[0]
     context.close()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from tests.e2e.door import next_page
 from tests.e2e.test_roles import shoot, violations
 
 
@@ -28,7 +29,8 @@ def test_condition_is_kept_and_applied_again(visit: Callable[..., Page], width: 
     page.get_by_role("link", name="この条件を保存").click()
     page.get_by_label("名前").fill(name)
     assert violations(page) == []
-    page.get_by_role("button", name="登録").click()
+    with next_page(page):
+        page.get_by_role("button", name="登録").click()
     page.goto("/consultations/?year=2024")
     page.get_by_role("navigation", name="保存した条件").get_by_role("link", name=name).click()
 
@@ -58,7 +60,8 @@ def test_paper_is_a4_with_its_head_on_every_page(visit: Callable[..., Page], tmp
     page.get_by_label("主訴 住まい", exact=True).check()
     page.get_by_role("radio", name="電話", exact=True).check()
     page.get_by_role("button", name="登録").click()
-    page.get_by_role("link", name="印刷").click()
+    with next_page(page):
+        page.get_by_role("link", name="印刷").click()
     assert violations(page) == []
 
     pages = printed(page, tmp_path / "filled.pdf")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.door import lands
+from tests.e2e.door import lands, next_page
 from tests.e2e.test_roles import is_too_wide, shoot, violations
 
 LOGIN = "**/accounts/2fa/webauthn/login/"
@@ -47,7 +47,8 @@ class Person:
         self.page.goto("/accounts/login/")
         self.page.locator("input[name=login]").fill(self.username)
         self.page.locator("input[name=password]").fill(self.password)
-        self.page.get_by_role("button", name="ログイン", exact=True).click()
+        with next_page(self.page):
+            self.page.get_by_role("button", name="ログイン", exact=True).click()
 
     def adds_a_passkey(self) -> None:
         """From log-in to the question of the recovery codes."""

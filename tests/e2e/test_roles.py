@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.e2e.door import next_page
+
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 MENUS = {
@@ -73,7 +75,8 @@ def test_role_walks_its_menu(visit: Callable[..., Page], role: str, width: str) 
     assert menu.all_inner_texts() == MENUS[role]
 
     for number, label in enumerate(MENUS[role]):
-        menu.nth(number).click()
+        with next_page(page):
+            menu.nth(number).click()
 
         expect(menu.nth(number)).to_have_attribute("aria-current", "page")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -133,9 +136,10 @@ def test_form_is_accessible_empty_and_with_errors(
     name = path.partition("?")[0].strip("/").replace("/", "-")
     shoot(page, f"form-{name}-{width}")
 
-    page.get_by_role("button", name="登録", exact=True).or_(
-        page.get_by_role("button", name="更新", exact=True)
-    ).click()
+    with next_page(page):
+        page.get_by_role("button", name="登録", exact=True).or_(
+            page.get_by_role("button", name="更新", exact=True)
+        ).click()
 
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert violations(page) == []

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.e2e.door import until
 from tests.e2e.test_roles import is_too_wide, violations
 
 SUGGEST = "**/consultations/clients/suggest/"
@@ -50,22 +51,20 @@ def test_list_closes_by_escape_and_enter_shows_everybody(visit: Callable[..., Pa
 
 def test_old_answer_is_never_shown_for_what_stands_in_the_box_by_then(visit: Callable[..., Page]) -> None:
     page = visit("counselor")
-    held: list[Route] = []
+    asked: list[Route] = []
 
     def hold_the_first(route: Route) -> None:
-        if held:
+        asked.append(route)
+        if len(asked) > 1:
             route.continue_()
-        else:
-            held.append(route)
 
     page.route(SUGGEST, hold_the_first)
     found, box = page.locator("#found-persons"), page.locator("#find-person")
     found.evaluate(WATCH)
     box.press_sequentially("さく")
-    page.wait_for_timeout(500)
+    until(page, lambda: len(asked) == 1)
     box.fill("みほん")
-    page.wait_for_timeout(300)
-    held[0].continue_()
+    asked[0].continue_()
 
     expect(found.locator(".found-name").first).to_contain_text("見本")
     assert "サク" not in (found.get_attribute("data-shown") or "サク").split("見本")[0]

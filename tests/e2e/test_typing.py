@@ -14,7 +14,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.door import lands, sign_in
+from tests.e2e.door import lands, next_page, sign_in
 from tests.served import Site
 
 pytestmark = pytest.mark.prove
@@ -111,7 +111,8 @@ def test_ten_seconds_of_typing_are_lost_at_most_and_nothing_is_there_twice(
 
     found = visit("counselor")
     found.goto("/consultations/new/")
-    found.get_by_role("link", name="続きを書く").first.click()
+    with next_page(found):
+        found.get_by_role("link", name="続きを書く").first.click()
     kept = found.locator("textarea[name=content]").input_value()
     assert desk.typed.startswith(kept)
     assert len(kept) >= len(desk.until(ended - MAY_BE_LOST))
