@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -29,6 +29,9 @@ from komatsu_support.models import (
     User,
 )
 from komatsu_support.models.fields import LONG_TEXT
+
+if TYPE_CHECKING:
+    from consultations.models.appointment import Appointment
 
 CAFE = "cafe"
 """The code of the café in the master lists of 経路 and of きっかけ."""
@@ -280,6 +283,8 @@ class Consultation(Record):
         changed = ["client", "age_band", "visit_type"]
         with transaction.atomic():
             self.save(by=by, changed=changed, basis="相談者と結ぶ")
+            if self._appointment is not None:
+                self._appointment.go_with(client, by=by)
             settle_visits(client, by=by)
 
     def detach(self, reason: str, *, by: User) -> None:
@@ -295,6 +300,8 @@ class Consultation(Record):
         self.follow_rule()
         with transaction.atomic():
             self.save(by=by, changed=["client", "case", "age_band", "visit_type"], basis=reason)
+            if self._appointment is not None:
+                self._appointment.part_from(reason, by=by)
             audit.record(
                 AuditEvent.Action.CHANGE,
                 by=by,
@@ -328,7 +335,13 @@ class Consultation(Record):
         """取消; other talks stand as if it had not been, the appointment it came from is a 予約 again."""
         with transaction.atomic():
             super().void(reason, by=by)
-            if appointment := getattr(self, "appointment", None):
-                appointment.rebook(by)
+            if self._appointment is not None:
+                self._appointment.rebook(by)
             if self.client is not None:
                 settle_visits(self.client, by=by)
+
+    @property
+    def _appointment(self) -> Appointment | None:
+        """The 予約 that was kept by it."""
+        found: Appointment | None = getattr(self, "appointment", None)
+        return found

@@ -30,6 +30,7 @@ from komatsu_support.models import (
     User,
     dispose_of,
 )
+from komatsu_support.models.disposal import drop_begun
 from komatsu_support.models.record import DISPOSED
 
 
@@ -204,6 +205,7 @@ class Disposal(Record):
             self.client_count = len(clients)
             self.record_count = sum(self._empty(client, by) for client in clients)
             self.record_count += self._empty_texts(by)
+            drop_begun(before=kept_since(self.as_of), naming=self.numbers)
             self.approved_by, self.approved_at = by, timezone.now()
             self.save(by=by, changed=["approved_at"], ticked={"clients": []}, basis="廃棄の承認と実行")
 

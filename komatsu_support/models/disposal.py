@@ -6,10 +6,13 @@ else in the system empties a history.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Case, Value, When
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from komatsu_support.models.draft import Draft
@@ -35,6 +38,14 @@ def dispose_of(record: Record, *, by: User, basis: str) -> None:
         record.empty_beside()
         _empty_history(record, emptied, boxes)
         _drop_drafts(record)
+
+
+def drop_begun(*, before: date, naming: Collection[str]) -> None:
+    """Drop drafts last saved before a day, and those of new records that give one of these numbers."""
+    Draft.objects.filter(saved_at__lt=timezone.make_aware(datetime.combine(before, time.min))).delete()
+    for draft in Draft.objects.filter(key__startswith="new:"):
+        if any(value in naming for values in draft.data.values() for value in values):
+            draft.delete()
 
 
 def _empty_history(record: Record, emptied: dict[str, Any], boxes: list[str]) -> None:

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from consultations.models import Client, Consultation
+from consultations.models import Appointment, Client, Consultation
 from komatsu_support.fiscal import fiscal_year, month_of
 from komatsu_support.models import AuditEvent
 from kpi.measures import count, distinct
 from tests.browser import html, labels, typed
-from tests.factories import CaseFactory, ClientFactory, ConsultationFactory, UserFactory
+from tests.factories import AppointmentFactory, CaseFactory, ClientFactory, ConsultationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 MAY, JUNE = date(2025, 5, 7), date(2025, 6, 4)
@@ -123,6 +123,42 @@ def test_detached_talk_leaves_her_case_too_and_both_trails_tell():
         ("consultations.consultation", None, "別の方だった"),
         ("consultations.client", case.client.pk, "結びを解く: 別の方だった"),
     ]
+
+
+def test_appointment_that_was_kept_closes_with_the_file_of_whoever_came():
+    her, me, other = ClientFactory(protection="restricted"), UserFactory(role="lead"), UserFactory()
+    talk = unknown()
+    booked = AppointmentFactory(client=None, called="電話の方", staff=me)
+    booked.keep(talk, by=me)
+
+    def seen():
+        booked.refresh_from_db()
+        is_open = [Appointment.objects.visible_to(user).filter(pk=booked.pk).exists() for user in (me, other)]
+        return booked.client, booked.called, booked.state, is_open
+
+    steps = [seen()]
+    talk = Consultation.objects.get(pk=talk.pk)
+    talk.attach(her, by=me)
+    steps.append(seen())
+    talk.detach("別の方だった", by=me)
+    steps.append(seen())
+
+    assert steps == [
+        (None, "電話の方", "kept", [True, True]),
+        (her, "", "kept", [True, False]),
+        (None, "電話の方", "kept", [True, True]),
+    ]
+
+
+def test_appointment_that_was_booked_for_her_stays_hers_when_the_talk_was_not():
+    her, me = ClientFactory(), UserFactory()
+    booked, talk = AppointmentFactory(client=her), ConsultationFactory(client=her)
+    booked.keep(talk, by=me)
+
+    talk.detach("代わりの方が来た", by=me)
+
+    booked.refresh_from_db()
+    assert (booked.client, booked.called) == (her, "")
 
 
 def test_corrected_visit_type_stays_with_the_talk():

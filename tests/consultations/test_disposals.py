@@ -1,6 +1,6 @@
 """廃棄: who is due, four eyes, nothing readable left, and the figures of past years as they were."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from cafe.models import Visitor
 from cafe.models.merging import merge
@@ -256,13 +257,34 @@ def test_file_that_was_merged_goes_with_the_one_that_was_kept():
 
 def test_drafts_about_a_disposed_record_go_and_others_stay():
     client = old_file()
-    mine = {"user": UserFactory(), "page": "/", "saved_at": "2018-05-01T00:00:00Z"}
+    mine = {"user": UserFactory(), "page": "/", "saved_at": timezone.now()}
     Draft.objects.create(form="consultations.forms.client.ClientForm", key=str(client.pk), **mine)
     gone = "consultations.forms.client.FormOfAnEarlierRelease"
     Draft.objects.create(form=gone, key=str(client.pk), **mine)
     kept = [
         Draft.objects.create(form="consultations.forms.client.ClientForm", key="new:1", **mine),
         Draft.objects.create(form="consultations.forms.document.DocumentForm", key=str(client.pk), **mine),
+    ]
+
+    carried_out(client)
+
+    assert list(Draft.objects.order_by("pk")) == kept
+
+
+def test_drafts_of_records_that_never_came_to_be_go_with_her_number_or_with_the_years():
+    client, other = old_file(), ClientFactory()
+    begun = {"user": UserFactory(), "form": "consultations.forms.consultation.ConsultationForm", "page": "/"}
+
+    def draft(key, number, saved_at):
+        data = {"client": [number], "content": ["誰にも言えないこと"]}
+        return Draft.objects.create(key=key, data=data, saved_at=saved_at, **begun)
+
+    last_due = timezone.make_aware(datetime.combine(KEPT_SINCE, time.min)) - timedelta(seconds=1)
+    draft("new:1", client.number, timezone.now())
+    draft("new:2", other.number, last_due)
+    kept = [
+        draft("new:3", other.number, last_due + timedelta(seconds=1)),
+        draft("7", other.number, timezone.now()),
     ]
 
     carried_out(client)
