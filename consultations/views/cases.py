@@ -121,8 +121,15 @@ def case_void(request: Request, pk: int) -> HttpResponse:
     return void_page(
         request,
         case,
-        hanging=[case.consultations, case.appointments, case.call_attempts, case.referrals, case.conferences],
-        refusal="相談記録・予約・架電・つなぎ・会議のある支援ケースは取り消せません。先にそれらを取り消すか、外してください。",
+        hanging=[
+            case.consultations,
+            case.appointments,
+            case.call_attempts,
+            case.documents,
+            case.referrals,
+            case.conferences,
+        ],
+        refusal="相談記録・予約・架電・書類・つなぎ・会議のある支援ケースは取り消せません。先にそれらを取り消すか、外してください。",
     )
 
 

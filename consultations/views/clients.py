@@ -243,9 +243,11 @@ def client_void(request: Request, pk: int) -> HttpResponse:
             client.appointments,
             client.call_attempts,
             client.documents,
+            client.handover_items,
+            client.consents,
             client.merges,
         ],
-        refusal="相談記録・支援ケース・予約・架電・書類・統合した方のある相談者は取り消せません。先にそれらを取り消すか、統合を戻してください。",
+        refusal="相談記録・支援ケース・予約・架電・書類・申し送り・同意・統合した方のある相談者は取り消せません。先にそれらを取り消すか、統合を戻してください。",
     )
 
 

@@ -18,7 +18,10 @@ from tests.factories import (
     CaseFactory,
     ClientFactory,
     ConferenceFactory,
+    ConsentFactory,
     ConsultationFactory,
+    DocumentFactory,
+    HandoverItemFactory,
     OpenDayFactory,
     ReferralFactory,
     UserFactory,
@@ -506,12 +509,28 @@ def test_case_in_a_conference_is_not_voided(login):
     assert Case.objects.standing().get() == case
 
 
-def test_empty_client_is_voided(login):
-    client = ClientFactory()
+def test_case_with_a_paper_is_not_voided(login):
+    case = CaseFactory()
+    DocumentFactory(case.client, case=case)
 
-    login().post(url("client_void", client.pk), {"reason": "まちがい"})
+    login().post(url("case_void", case.pk), {"reason": "まちがい"})
 
-    assert Client.objects.standing().count() == 0
+    assert Case.objects.standing().get() == case
+
+
+@pytest.mark.parametrize("hanging", [ConsentFactory, DocumentFactory, HandoverItemFactory])
+def test_client_is_voided_once_nothing_hangs_on_her_any_more(login, hanging):
+    browser, client = login(), ClientFactory()
+    record = hanging(client=client)
+    standing = []
+
+    for is_hanging in (True, False):
+        if not is_hanging:
+            record.void("まちがい", by=UserFactory())
+        browser.post(url("client_void", client.pk), {"reason": "まちがい"})
+        standing.append(Client.objects.standing().filter(pk=client.pk).exists())
+
+    assert standing == [True, False]
 
 
 # -- what is shown ------------------------------------------------------------------------------------------
