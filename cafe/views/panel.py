@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django_htmx.http import trigger_client_event
 
 from cafe.doubts import doubts
-from cafe.forms import EventQuickForm, OpenDayCancelForm, OpenDayQuickForm
+from cafe.forms import EventQuickForm, OpenDayCancelForm, OpenDayQuickForm, OpenDayRecancelForm
 from cafe.models import Event, OpenDay
 from cafe.month import month_plan
 from cafe.views.month import day_in_month, rights
@@ -62,15 +62,16 @@ def _asked(request: Request) -> str:
 def _forms(request: Request, day: OpenDay, asked: str) -> dict[str, RecordForm]:
     """The small forms, the one that was sent with what was typed.
 
-    A day that was closed is not 休止 in passing; one that is 休止 already may be the second press.
+    A day that was closed is not 休止 in passing: only where somebody closed it in the meantime, and then with the
+    reason of the correction. One that is 休止 already may be the second press.
     """
     kinds: dict[str, tuple[type[RecordForm], Any]] = {
         "event": (EventQuickForm, Event(open_day=day)),
         "plan": (OpenDayQuickForm, copy(day)),
     }
-    may_be = (State.PLANNED, State.CANCELLED) if asked == "cancel" else (State.PLANNED,)
-    if request.user.has_perm("cafe.close_openday") and day.state in may_be:
-        kinds["cancel"] = (OpenDayCancelForm, copy(day))
+    if request.user.has_perm("cafe.close_openday") and (asked == "cancel" or day.state == State.PLANNED):
+        cancel = OpenDayRecancelForm if day.state == State.HELD else OpenDayCancelForm
+        kinds["cancel"] = (cancel, copy(day))
     return {
         name: kind(request.POST if name == asked else None, by=request.user, instance=instance)
         for name, (kind, instance) in kinds.items()

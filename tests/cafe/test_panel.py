@@ -129,11 +129,25 @@ def test_day_changed_by_somebody_else_meanwhile_shows_both_texts(login):
 def test_closed_day_is_not_cancelled_in_passing(login):
     coordinator, day = login("coordinator"), OpenDayFactory(held_on=TODAY, heads={"visitor": 3})
 
-    response = coordinator.post(url(day), {"do": "cancel", "version": day.version, "cancel_reason": "大雪"})
+    response = coordinator.get(url(day))
 
-    day.refresh_from_db()
     assert "cancel" not in response.context["forms"]
-    assert (day.state, day.attendances.get().heads) == ("held", 3)
+
+
+def test_day_closed_while_its_reason_was_typed_keeps_the_reason_and_asks_for_another(login):
+    coordinator, day = login("coordinator"), OpenDayFactory(held_on=TODAY)
+    data = fields(coordinator, day, "cancel", cancel_reason="大雪のため")
+    day.close({"visitor": 3}, by=UserFactory())
+    shown = []
+
+    for more in ({}, {"reason": "締めたのは別の日"}):
+        response = coordinator.post(url(day), data | more)
+        day.refresh_from_db()
+        form = (response.context or {"forms": {}})["forms"].get("cancel")
+        shown.append((response.status_code, day.state, form and form["cancel_reason"].value()))
+        data |= {"version": day.version}
+
+    assert shown == [(409, "held", "大雪のため"), (302, "cancelled", None)]
 
 
 def test_words_that_name_no_form_change_nothing(login):
