@@ -180,6 +180,7 @@ def _make(wishes: list[Wish], by: User, press: uuid.UUID) -> Outcome:
     new = [each for each in made if each.key(press) not in known]
     days = [OpenDay(held_on=each.on, submission=each.key(press), **each.plan) for each in new]
     with transaction.atomic():
+        audit.wait_for_my_turn()  # of two who put the same event on a day, the second finds it there
         OpenDay.objects.add_all(
             [
                 New(day, {"staff": each.staff}, ["held_on", *each.plan])
@@ -187,7 +188,6 @@ def _make(wishes: list[Wish], by: User, press: uuid.UUID) -> Outcome:
             ],
             by=by,
         )
-        audit.wait_for_my_turn()  # of two who put the same event on a day, the second finds it there
         again = iter(checked([each for each in wishes if each.there], press=press))
         outcome = Outcome([next(again) if each.there else each for each in wishes])
         targets = list(zip(days, new, strict=True))

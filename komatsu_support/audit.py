@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import structlog
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
 from komatsu_support.models.trail import AuditEvent, TrailHead
@@ -95,9 +95,12 @@ def _event(
 def wait_for_my_turn() -> None:
     """Lock the trail's head until the caller's transaction ends: whoever does so comes one after another.
 
-    For what must be counted on before it is written, such as the next number of a new file.
+    Every record's save begins with it, before any row is locked, so that no two wait for each other for ever.
+    It is asked for earlier where something is counted on before it is written, such as the next number of a new
+    file. SQLite has locked everything by then: its transactions begin IMMEDIATE.
     """
-    TrailHead.objects.select_for_update().filter(pk=1).first()
+    if connection.features.has_select_for_update:
+        TrailHead.objects.select_for_update().filter(pk=1).first()
 
 
 def _append(events: list[AuditEvent]) -> None:

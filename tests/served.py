@@ -89,10 +89,11 @@ class Site:
         return str(answer)
 
     def start(self) -> None:
-        """Serve, and wait until it answers."""
+        """Serve, and wait until it answers. With $LATE set, late (`tests.late`)."""
+        manage = ["-m", "tests.late"] if os.environ.get("LATE") else ["manage.py"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "manage.py", "runserver", "--noreload", f"localhost:{self._port}"],
+                [sys.executable, *manage, "runserver", "--noreload", f"localhost:{self._port}"],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

@@ -151,6 +151,43 @@ def test_one_introduction_taken_up_by_eight_at_once_becomes_one_talk_and_the_oth
         assert str(key) not in site.ask(WAITING).split()
 
 
+NEWCOMER = """
+from consultations.models import Client, Consultation
+from komatsu_support.models import Term, User
+by = User.objects.get(username="lead")
+client = Client(alias="重なる方", staff=by)
+client.save(by=by)
+phone = Term.objects.get(kind="method", code="phone")
+talk = Consultation(client=client, method=phone, staff=by, main_topic=Term.objects.filter(kind="topic")[0])
+talk.save(by=by)
+print(client.pk, talk.pk)
+"""
+
+
+def test_text_edited_while_earlier_talks_change_its_standing_waits_and_is_not_refused(site, crowd):
+    """An earlier talk makes the later one 継続: two hands on one row, neither of whom waits for the other for ever."""
+    for _ in range(ROUNDS):
+        client, talk = site.ask(NEWCOMER).split()
+        edit, new = f"/consultations/{talk}/edit/", f"/consultations/new/?client={client}"
+        words = {**_chosen(crowd[0], new), "consulted_on": ["R7.4.2"]}
+        forms = at_once(crowd, lambda number, person, paths=(edit, new): person.form(paths[number % 2]))  # type: ignore[misc]
+
+        def press(
+            number: int,
+            person: Visitor,
+            paths: tuple[str, str] = (edit, new),
+            forms: list[Fields] = forms,
+            words: Fields = words,
+        ) -> int:
+            typed = words if number % 2 else {"content": [f"{number}番の文章"]}
+            return person.post(paths[number % 2], {**forms[number], **typed})[0].status
+
+        statuses = at_once(crowd, press)
+
+        assert statuses[1::2] == [302] * (CROWD // 2)
+        assert set(statuses[::2]) <= {302, 409}
+
+
 def _chosen(person: Visitor, path: str) -> Fields:
     """The first word of each list that must be chosen from, where the form has it."""
     page = person.get(path)[1]

@@ -179,22 +179,12 @@ def staying(kind: Kind, merged: Visitor) -> Any:
 def _hold(*tags: Visitor) -> None:
     """Keep the 札名 and what hangs on them as they are until the transaction ends.
 
-    Rows before the trail, in the order in which every save takes them, so that nobody waits for the other.
     Raises StaleVersion where a 札名 was saved since it was read.
     """
-    keys = [each.pk for each in tags]
-    stored = dict(_locked(Visitor, pk__in=keys))
-    for kind in KINDS:
-        _locked(Visitor._meta.get_field(kind.relation).related_model, visitor__in=keys)
     audit.wait_for_my_turn()
-    if stored != {each.pk: each.version for each in tags}:
+    stored = Visitor._base_manager.filter(pk__in=[each.pk for each in tags]).values_list("pk", "version")
+    if dict(stored) != {each.pk: each.version for each in tags}:
         raise StaleVersion
-
-
-def _locked(model: Any, **where: Any) -> list[tuple[int, int]]:
-    """(key, version) of these rows, which nobody else changes now. What is new may still come to point at them."""
-    rows = model._base_manager.select_for_update(no_key=True).filter(**where)
-    return list(rows.order_by("pk").values_list("pk", "version"))
 
 
 def _withdraw_and_move(each: Moves, kept: Visitor, *, by: User) -> None:

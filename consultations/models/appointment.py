@@ -190,8 +190,7 @@ class Appointment(Record):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the end; refuse a time that the counselor has already given away.
 
-        Asked while the head of the trail is locked, so that of several at the same moment one wins; locked
-        before the row, so that no two wait for each other.
+        Asked while the head of the trail is locked, so that of several at the same moment one wins.
         """
         self.close_its_end()
         with transaction.atomic():

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from consultations.models.client import Client
 from consultations.models.openness import OfClient, open_to
+from komatsu_support import audit
 from komatsu_support.models import Record, User
 
 
@@ -59,12 +60,6 @@ class DistinctPair(Record):
         """Remember that they are two; a second press says it again."""
         first, second = sorted((one, other), key=lambda client: client.pk)
         with transaction.atomic():
-            lock(first, second)
+            audit.wait_for_my_turn()
             if not cls._base_manager.filter(first=first, second=second, voided_at=None).exists():
                 cls(first=first, second=second).save(by=by)
-
-
-def lock(*clients: Client) -> None:
-    """Hold the files until the transaction ends. What was saved since it was read is refused by its version."""
-    keys = [client.pk for client in clients]
-    list(Client._base_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))

@@ -13,11 +13,12 @@ from django.utils import timezone
 from consultations.models.break_glass import BreakGlass
 from consultations.models.case import Case
 from consultations.models.client import Client
-from consultations.models.distinct import DistinctPair, OfTwoQuerySet, lock
+from consultations.models.distinct import DistinctPair, OfTwoQuerySet
 from consultations.models.joining import are_alike, guard, strictness, take_over
 from consultations.models.openness import GUARDED
 from consultations.models.protection import ProtectionCheck
 from consultations.models.visits import settle_visits
+from komatsu_support import audit
 from komatsu_support.models import Record, User
 
 
@@ -104,7 +105,7 @@ class Merge(Record):
         Raises Refused, and StaleVersion where either file was saved since it was read.
         """
         with transaction.atomic():
-            lock(kept, merged)
+            audit.wait_for_my_turn()
             if sentence := refusal(kept, merged):
                 raise Refused(sentence)
             merge = cls(kept=kept, merged=merged, reason=reason)
@@ -140,7 +141,7 @@ class Merge(Record):
         """
         with transaction.atomic():
             kept, merged = self.kept, self.merged
-            lock(kept, merged)
+            audit.wait_for_my_turn()
             if sentence := self.undo_refusal():
                 raise Refused(sentence)
             about = f"統合の取りやめ: {reason}"

@@ -126,6 +126,7 @@ class RecordQuerySet(models.QuerySet[Any]):
         The same rows come about (ticked boxes, history, one event each in the trail) with a few statements.
         """
         with transaction.atomic():
+            audit.wait_for_my_turn()
             for each in new:
                 each.record._stamp(by, adding=True)
             self.bulk_create([each.record for each in new], batch_size=MANY)
@@ -216,6 +217,7 @@ class Record(models.Model):
         if person is None:
             raise TypeError(f"{type(self).__name__}.save() needs to know by whom")
         with transaction.atomic():
+            audit.wait_for_my_turn()
             self._stamp(person, adding=adding)
             super().save(*args, **kwargs)
             for name, chosen in (ticked or {}).items():

@@ -80,6 +80,7 @@ class UserForm(forms.ModelForm):
         user: User = self.instance
         is_new = user._state.adding
         with transaction.atomic():
+            audit.wait_for_my_turn()
             if {"role", "is_active"} & set(self.changed_data):
                 user.end_sessions()
             if is_new:

@@ -6,10 +6,11 @@ Without a Chromium these tests are skipped and the summary says so; E2E_REQUIRED
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from tests.e2e.door import sign_in
 from tests.served import Site
@@ -50,8 +51,13 @@ def browser_type_launch_args() -> dict[str, object]:
 
 @pytest.fixture(scope="session", autouse=True)
 def patience() -> None:
-    """How long an expectation waits: a busy machine is no fault."""
+    """How long an expectation waits: a busy machine is no fault.
+
+    With $LATE set, no click waits for the page that it leads to: a test that leans on that fails.
+    """
     expect.set_options(timeout=SLOW)
+    if os.environ.get("LATE"):
+        Locator.click = partialmethod(Locator.click, no_wait_after=True)  # type: ignore[method-assign,assignment]
 
 
 @pytest.fixture
