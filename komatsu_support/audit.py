@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import structlog
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
 from komatsu_support.models.trail import AuditEvent, TrailHead
@@ -42,14 +42,16 @@ def record(
     fields: Iterable[str] = (),
     basis: str = "",
     count: int | None = None,
+    head: TrailHead | None = None,
 ) -> AuditEvent:
     """Append one event, inside the caller's transaction.
 
-    `on` is the record touched, `kind` the model where many are (then `count` says how many). Raises
-    TrailUnavailable where it cannot be written: then neither can what it would have told.
+    `on` is the record touched, `kind` the model where many are (then `count` says how many), `head` what
+    `wait_for_my_turn` answered, where nothing was appended since. Raises TrailUnavailable where it cannot be
+    written: then neither can what it would have told.
     """
     event = _event(action, by=by, on=on, kind=kind, fields=fields, basis=basis, count=count)
-    _append([event])
+    _append([event], head)
     return event
 
 
@@ -59,9 +61,10 @@ def record_all(
     *,
     by: "User | None",
     basis: str = "",
+    head: TrailHead | None = None,
 ) -> None:
-    """Append one event for each of many records, with the names of its fields, inside the caller's transaction."""
-    _append([_event(action, by=by, on=each, fields=fields, basis=basis) for each, fields in on])
+    """Append one event for each of many records, with the names of its fields, as `record` does one."""
+    _append([_event(action, by=by, on=each, fields=fields, basis=basis) for each, fields in on], head)
 
 
 def _event(
@@ -92,18 +95,20 @@ def _event(
     )
 
 
-def wait_for_my_turn() -> None:
-    """Lock the trail's head until the caller's transaction ends: whoever does so comes one after another.
+def wait_for_my_turn() -> TrailHead:
+    """The trail's head, locked until the caller's transaction ends: whoever does so comes one after another.
 
     Every record's save begins with it, before any row is locked, so that no two wait for each other for ever.
     It is asked for earlier where something is counted on before it is written, such as the next number of a new
-    file. SQLite has locked everything by then: its transactions begin IMMEDIATE.
+    file. Raises TrailUnavailable.
     """
-    if connection.features.has_select_for_update:
-        TrailHead.objects.select_for_update().filter(pk=1).first()
+    try:
+        return TrailHead.objects.select_for_update().get(pk=1)
+    except (DatabaseError, ObjectDoesNotExist) as error:
+        raise TrailUnavailable from error
 
 
-def _append(events: list[AuditEvent]) -> None:
+def _append(events: list[AuditEvent], head: TrailHead | None) -> None:
     """Chain the events to the head, which stays locked until the caller's transaction ends.
 
     Raises TrailUnavailable where that cannot be done.
@@ -112,7 +117,7 @@ def _append(events: list[AuditEvent]) -> None:
         return
     try:
         with transaction.atomic(savepoint=False):
-            head = TrailHead.objects.select_for_update().get(pk=1)
+            head = head or wait_for_my_turn()
             for event in events:
                 event.number, event.at = head.number + 1, timezone.now()
                 event.mac = event.chained_to(head.mac)
@@ -120,7 +125,7 @@ def _append(events: list[AuditEvent]) -> None:
             AuditEvent.objects.bulk_create(events, batch_size=MANY)
             head.seal = head.sealed()
             head.save(update_fields=["number", "mac", "seal"])
-    except (DatabaseError, ObjectDoesNotExist) as error:
+    except DatabaseError as error:
         raise TrailUnavailable from error
 
 

@@ -126,16 +126,15 @@ class RecordQuerySet(models.QuerySet[Any]):
         The same rows come about (ticked boxes, history, one event each in the trail) with a few statements.
         """
         with transaction.atomic():
-            audit.wait_for_my_turn()
+            head = audit.wait_for_my_turn()
             for each in new:
                 each.record._stamp(by, adding=True)
             self.bulk_create([each.record for each in new], batch_size=MANY)
             self._tick_all(new)
             memories = [each.record._memory(by, "+", each.ticked, {}) for each in new]
             self.model.history.model.objects.bulk_create(memories, batch_size=MANY)
-            audit.record_all(
-                AuditEvent.Action.CREATE, [(each.record, each.changed) for each in new], by=by, basis=basis
-            )
+            created = [(each.record, each.changed) for each in new]
+            audit.record_all(AuditEvent.Action.CREATE, created, by=by, basis=basis, head=head)
 
     def _tick_all(self, new: Sequence[New[Any]]) -> None:
         for name in sorted({name for each in new for name in each.ticked}):
@@ -217,14 +216,14 @@ class Record(models.Model):
         if person is None:
             raise TypeError(f"{type(self).__name__}.save() needs to know by whom")
         with transaction.atomic():
-            audit.wait_for_my_turn()
+            head = audit.wait_for_my_turn()
             self._stamp(person, adding=adding)
             super().save(*args, **kwargs)
             for name, chosen in (ticked or {}).items():
                 self._tick(name, list(chosen), adding=adding)
             self._remember(person, "+" if adding else "~", ticked, beside or {})
             default = AuditEvent.Action.CREATE if adding else AuditEvent.Action.CHANGE
-            audit.record(action or default, by=person, on=self, fields=changed, basis=basis)
+            audit.record(action or default, by=person, on=self, fields=changed, basis=basis, head=head)
 
     def get_absolute_url(self) -> str:
         """The record's own page, by the naming rule."""
