@@ -40,10 +40,8 @@ class EntrustForm(OfficeForm):
         self.client, self.by = client, by
         field: Any = self.fields["colleague"]
         field.queryset = colleagues
-        field.choices = [
-            ("", "－"),
-            *((each.pk, str(each)) for each in colleagues),
-        ]  # read once for all files
+        # Read once for the forms of all files.
+        field.choices = [("", "－"), *((each.pk, str(each)) for each in colleagues)]
 
     def clean_reason(self) -> str:
         """A reason in so many words."""
