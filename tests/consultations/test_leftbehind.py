@@ -1,6 +1,7 @@
 """封印の引継ぎ: a sealed file of which nobody named is left is handed on by lead, who learns its number and no more."""
 
 from datetime import date
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -465,6 +466,33 @@ def test_file_that_was_saved_since_it_was_read_is_not_handed_on(user):
 
     assert (answer, list(form.non_field_errors())) == (False, [LATE])
     assert (behind(), named(client)) == ([client.pk], {left})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_leads_in_four_connections_one_names_a_colleague():
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite lets one transaction write at a time")
+    left, leads = gone(), UserFactory.create_batch(4, "lead")
+    client = sealed(left)
+    forms = [pressed(client, UserFactory(), lead) for lead in leads]
+    gate, answers = Barrier(4), []
+
+    def press(form: EntrustForm) -> None:
+        try:
+            form.is_valid()
+            gate.wait(30)
+            answers.append(form.entrusted())
+        finally:
+            connection.close()
+
+    threads = [Thread(target=press, args=[form]) for form in forms]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answers) == [False, False, False, True]
+    assert len(named(client)) == 2
 
 
 @pytest.mark.parametrize("kind", NOT_LEFT_BEHIND)
