@@ -92,7 +92,8 @@ PERMISSIONS: dict[str, set[str]] = {
     Role.LEAD: COUNSELOR
     | MANAGER
     | DISPOSAL
-    | {"komatsu_support.view_client_trail", "referrals.approve_referral", "consultations.review_breakglass"},
+    | {"komatsu_support.view_client_trail", "referrals.approve_referral", "consultations.review_breakglass"}
+    | {"consultations.entrust_client"},
     Role.COORDINATOR: OWN | TALLY | AGENCIES_READ | TRAINING_READ | CAFE_FIGURES | CALENDAR,
     Role.MANAGER: MANAGER | {"consultations.count_breakglass"},
     Role.VIEWER: OWN | TRAINING_READ | YEARLY_FIGURES,

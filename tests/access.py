@@ -45,6 +45,8 @@ PAGES: dict[str, str] = {
     "consultations:breakglass_list": "LM",
     "consultations:breakglass_review": "L",
     "consultations:client_trail": "L",
+    # A sealed file that opens to nobody is handed on by lead, who still cannot open it.
+    "consultations:leftbehind_list": "L",
     "consultations:consultation_client": "CL",
     # Disposal: lead alone; the approval not of one's own.
     "consultations:disposal_list": "L",

@@ -75,6 +75,14 @@ def build() -> World:
     )
     event, visitor = make.EventFactory(day, by=counselor), make.VisitorFactory(by=counselor)
     rows = {
+        "leftbehind": make.ClientFactory(
+            name=name,
+            name_kana=kana,
+            phone=phone,
+            protection="sealed",
+            assigned=[people["gone"]],
+            by=counselor,
+        ),
         "client": client,
         "closed": make.ClientFactory(protection="restricted", staff=people["lead"]),
         "breakglass": make.BreakGlassFactory(by=counselor),

@@ -15,6 +15,13 @@ from komatsu_support.models import AuditEvent
 SHORTEST = BreakGlass.SHORTEST_REASON
 
 
+def in_detail(reason: str) -> str:
+    """The reason, if it has ten characters that say something; blanks say nothing."""
+    if len("".join(reason.split())) < SHORTEST:
+        raise ValidationError(f"理由を{SHORTEST}文字以上で具体的に入力してください。")
+    return reason
+
+
 class BreakGlassForm(RecordForm):
     """Why one closed file must be read now. Its instance names the client, so that no field can name another."""
 
@@ -28,11 +35,8 @@ class BreakGlassForm(RecordForm):
         error_messages: ClassVar[dict[str, Any]] = {"reason": {"required": "理由を入力してください。"}}
 
     def clean_reason(self) -> str:
-        """Ten characters that say something; blanks say nothing."""
-        reason: str = self.cleaned_data["reason"]
-        if len("".join(reason.split())) < SHORTEST:
-            raise ValidationError(f"理由を{SHORTEST}文字以上で具体的に入力してください。")
-        return reason
+        """A reason in so many words."""
+        return in_detail(self.cleaned_data["reason"])
 
     def _write(self) -> None:
         """The hour begins, and the trail says so, before anything is shown."""

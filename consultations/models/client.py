@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import BooleanField, Case, ExpressionWrapper, Q, Value, When
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Value, When
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from consultations.models.openness import GUARDED, OfClient, Protection
 from consultations.models.search import Asked, Match, SearchTail, Words, words_of
 from komatsu_support import audit, text
 from komatsu_support.fiscal import age_on, fiscal_year_of
-from komatsu_support.models import AgeBand, New, OfficeDateField, Record, TermKey, User
+from komatsu_support.models import AgeBand, New, OfficeDateField, Record, StaleVersion, TermKey, User
 from komatsu_support.models.fields import LONG_TEXT
 from komatsu_support.roles import Role
 
@@ -46,6 +46,12 @@ class ClientQuerySet(OfClient):
             return self.none()
         unsealed = self.standing().exclude(protection=Client.Protection.SEALED)
         return unsealed.exclude(self.open_to(user))
+
+    def left_behind(self) -> Self:
+        """Sealed files that open to nobody: of those named in them, none works at the desk any more."""
+        named = User.objects.staff_of_desk().filter(assigned_clients=OuterRef("pk"))
+        sealed = self.standing().filter(protection=Client.Protection.SEALED, disposed_on=None)
+        return sealed.exclude(Exists(named))
 
     def under_protection(self) -> Self:
         """支援措置対象, whether or not the end has passed: it protects until somebody takes it back."""
@@ -220,6 +226,21 @@ class Client(Record):
             return None
         glass: BreakGlass | None = _glasses().live(user).filter(client=self).order_by("-until").first()
         return glass
+
+    def entrust(self, colleague: User, reason: str, *, by: User) -> None:
+        """封印の引継ぎ: name one more person in a sealed file that opens to nobody. Those named before stay.
+
+        Raises StaleVersion where somebody else was quicker.
+        """
+        if not Client.objects.left_behind().filter(pk=self.pk).exists():
+            raise StaleVersion
+        named = {*self.assigned.all(), colleague}
+        self.save(
+            by=by,
+            changed=["assigned"],
+            ticked={"assigned": sorted(named, key=lambda user: user.pk)},
+            basis=f"封印の引継ぎ: {reason}",
+        )
 
     @property
     def subject_id(self) -> int:

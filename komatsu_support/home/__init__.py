@@ -18,6 +18,7 @@ from komatsu_support.home.files import (
     broken_glasses,
     disposals,
     glasses_counted,
+    left_behind,
     my_broken_glass,
     protections,
 )
@@ -39,6 +40,7 @@ def home(request: Request) -> HttpResponse:
 
 CARDS: list[tuple[str, Callable[[User], Iterator[Card]]]] = [
     ("consultations.review_breakglass", broken_glasses),
+    ("consultations.entrust_client", left_behind),
     ("consultations.add_breakglass", my_broken_glass),
     ("consultations.view_handover", handovers),
     ("cafe.view_introduction", introductions),

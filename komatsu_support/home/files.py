@@ -73,6 +73,13 @@ def broken_glasses(user: User) -> Iterator[Card]:
         yield Card(title="緊急閲覧の確認待ち", items=items, wanted=True)
 
 
+def left_behind(user: User) -> Iterator[Card]:
+    """開ける人のいない封印の相談者, for lead: how many, from the moment the last person named has left."""
+    if number := Client.objects.left_behind().count():
+        to_list = Item(f"{number}人　開ける職員を決めてください", reverse("consultations:leftbehind_list"))
+        yield Card(title="開ける人のいない封印の相談者", items=[to_list], wanted=True)
+
+
 def my_broken_glass(user: User) -> Iterator[Card]:
     """緊急閲覧中: the files this person has open in an emergency, so that she comes back and closes them."""
     if items := [
