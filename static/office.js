@@ -178,6 +178,7 @@
   const status = find("#draft-status");
   const LONGEST = 8000; // ms of unbroken typing before a save is forced; the promise is 10 s
   const RETRY = 10000; // ms
+  const PATIENCE = 2000; // ms a press waits for a draft that is on its way
   let changes = 0; // counted, so that what was typed during a save is still seen as unsaved
   let kept = 0;
   let sent = 0;
@@ -185,6 +186,8 @@
   let hitch = ""; // "", "network", "server", "session", "other"
   let leaving = false;
   let waiting = null; // the button pressed while the network was away
+  let onItsWay = false; // a draft that the server has not answered yet
+  let pressed = null; // the button pressed meanwhile
   let retry = 0;
 
   const SAID = {
@@ -213,6 +216,13 @@
     }
   }
 
+  function sendPressed() {
+    const button = pressed;
+    pressed = null;
+    onItsWay = false;
+    if (button) form.requestSubmit(button);
+  }
+
   async function resume() {
     if (hitch !== "session") return;
     const state = await renewToken().catch(() => "out");
@@ -236,7 +246,13 @@
         saveDraft();
         return;
       }
-      leaving = true; // the record itself is on its way: a late draft must not come back after it
+      if (onItsWay) { // overtaken by the record, the draft would come back and be offered as unfinished
+        event.preventDefault();
+        if (!pressed) setTimeout(sendPressed, PATIENCE);
+        pressed = event.submitter;
+        return;
+      }
+      leaving = true; // the record itself is on its way: no draft after it
       if (draft && window.htmx) htmx.trigger(draft, "htmx:abort");
     });
     addEventListener("pageshow", () => { leaving = false; });
@@ -253,16 +269,15 @@
     };
     draft.addEventListener("htmx:beforeRequest", (event) => {
       if (event.target !== draft) return;
-      if (leaving || hitch === "other") event.preventDefault();
+      if (leaving || hitch === "other") return event.preventDefault();
+      onItsWay = true;
       sent = changes;
       keptAt = Date.now();
     });
     status.addEventListener("htmx:beforeSwap", (event) => {
       if (cameFromElsewhere(event.detail.xhr)) event.detail.shouldSwap = false;
     });
-    draft.addEventListener("htmx:afterRequest", (event) => {
-      const { xhr, successful, requestConfig } = event.detail;
-      if (requestConfig?.elt !== draft || !xhr.status) return;
+    const heard = (xhr, successful) => {
       if (cameFromElsewhere(xhr) || [401, 403].includes(xhr.status)) return failed("session");
       if (!successful) return failed("server");
       clearTimeout(retry);
@@ -275,9 +290,20 @@
       }
       if (waiting) form.requestSubmit(waiting);
       waiting = null;
+    };
+    draft.addEventListener("htmx:afterRequest", (event) => {
+      const { xhr, successful, requestConfig } = event.detail;
+      if (requestConfig?.elt !== draft) return;
+      onItsWay = false;
+      if (!xhr.status) return;
+      heard(xhr, successful);
+      sendPressed();
     });
     for (const name of ["htmx:sendError", "htmx:timeout"]) {
-      draft.addEventListener(name, () => { if (!leaving) failed("network"); });
+      draft.addEventListener(name, () => {
+        if (!leaving) failed("network");
+        sendPressed();
+      });
     }
     addEventListener("online", () => { if (hitch) saveDraft(); });
     addEventListener("offline", () => { if (changes > kept) failed("network"); });

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.door import lands, sign_in
+from tests.e2e.door import lands, sign_in, until
 
 SAVED = re.compile(r"下書き保存 \d\d:\d\d")
 
@@ -115,3 +116,23 @@ def test_pressing_twice_and_sending_again_makes_one_record(visit: Callable[..., 
     )
 
     assert again.url == page.url
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_record_waits_a_moment_for_a_draft_on_its_way(visit: Callable[..., Page], is_answered: bool) -> None:
+    page = visit("counselor3")
+    begin(page, "下書きより先に着いてはならない文章")
+    held: list[Route] = []
+    steps: list[str] = []
+    page.on("request", lambda sent: steps.append("record") if sent.is_navigation_request() else None)
+    page.on("response", lambda answer: steps.append("draft") if answer.url.endswith("/drafts/") else None)
+    page.route("**/drafts/", lambda route: held.append(route), times=1)
+    page.keyboard.press("Control+s")
+    until(page, lambda: len(held) == 1)
+
+    page.get_by_role("button", name="登録", exact=True).click(no_wait_after=True)
+    if is_answered:
+        held[0].continue_()
+
+    lands(page, r"/consultations/\d+/$")
+    assert steps[:2] == (["draft", "record"] if is_answered else ["record", "record"])

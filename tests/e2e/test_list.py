@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.e2e.door import next_page
+from tests.e2e.door import lands, next_page
 from tests.e2e.test_roles import shoot, violations
 
 
@@ -60,6 +60,7 @@ def test_paper_is_a4_with_its_head_on_every_page(visit: Callable[..., Page], tmp
     page.get_by_label("主訴 住まい", exact=True).check()
     page.get_by_role("radio", name="電話", exact=True).check()
     page.get_by_role("button", name="登録").click()
+    lands(page, r"/consultations/\d+/$")
     with next_page(page):
         page.get_by_role("link", name="印刷").click()
     assert violations(page) == []
