@@ -21,6 +21,7 @@ from consultations.models.case import Case
 from consultations.models.client import Client, ClientQuerySet
 from consultations.models.consultation import Consultation
 from consultations.models.handover import Handover, HandoverItem
+from komatsu_support import audit
 from komatsu_support.fiscal import fiscal_year_of
 from komatsu_support.models import (
     OfficeDateField,
@@ -197,6 +198,7 @@ class Disposal(Record):
         StaleVersion when somebody approved, withdrew or changed something first.
         """
         with transaction.atomic():
+            audit.wait_for_my_turn()  # whose file a colleague is writing in just now is not due any more
             if self.approved_at or self.is_voided:
                 raise StaleVersion
             clients = list(self.still_due(by).order_by("number"))
