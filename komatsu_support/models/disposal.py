@@ -19,6 +19,7 @@ from komatsu_support.models.draft import Draft
 from komatsu_support.models.record import DISPOSED, Record
 from komatsu_support.models.trail import AuditEvent
 from komatsu_support.models.user import User
+from komatsu_support.text import normal_number
 
 
 def dispose_of(record: Record, *, by: User, basis: str) -> None:
@@ -41,10 +42,10 @@ def dispose_of(record: Record, *, by: User, basis: str) -> None:
 
 
 def drop_begun(*, before: date, naming: Collection[str]) -> None:
-    """Drop drafts last saved before a day, and those of new records that give one of these numbers."""
+    """Drop drafts last saved before a day, and those of new records that give one of these numbers, however typed."""
     Draft.objects.filter(saved_at__lt=timezone.make_aware(datetime.combine(before, time.min))).delete()
     for draft in Draft.objects.filter(key__startswith="new:"):
-        if any(value in naming for values in draft.data.values() for value in values):
+        if any(normal_number(value) in naming for values in draft.data.values() for value in values):
             draft.delete()
 
 
