@@ -207,7 +207,8 @@ class Disposal(Record):
             self.client_count = len(clients)
             self.record_count = sum(self._empty(client, by) for client in clients)
             self.record_count += self._empty_texts(by)
-            drop_begun(before=kept_since(self.as_of), naming=self.numbers)
+            cases = Case._base_manager.filter(client__in=clients).values_list("pk", flat=True)
+            drop_begun(before=kept_since(self.as_of), naming=self.numbers, chosen={"case": list(cases)})
             self.approved_by, self.approved_at = by, timezone.now()
             self.save(by=by, changed=["approved_at"], ticked={"clients": []}, basis="廃棄の承認と実行")
 

@@ -308,6 +308,12 @@ def test_drafts_of_records_that_never_came_to_be_go_with_her_number_or_with_the_
     last_due = timezone.make_aware(datetime.combine(KEPT_SINCE, time.min)) - timedelta(seconds=1)
     draft("new:1", client.number, timezone.now())
     draft("new:2", other.number, last_due)
+    Draft.objects.create(
+        key="new:6",
+        data={"case": [str(client.cases.get().pk)], "request": ["誰にも言えないこと"]},
+        saved_at=timezone.now(),
+        **begun | {"form": "referrals.forms.referral.ReferralForm"},
+    )
     draft("new:5", client.number.translate(str.maketrans("R-", "ｒー")) + " ", timezone.now())
     kept = [
         draft("new:3", other.number, last_due + timedelta(seconds=1)),
