@@ -218,10 +218,9 @@
 
   function sendPressed() {
     const button = pressed;
-    if (!button) return;
     pressed = null;
     onItsWay = false;
-    form.requestSubmit(button);
+    if (button) form.requestSubmit(button);
   }
 
   async function resume() {
@@ -256,7 +255,6 @@
       leaving = true; // the record itself is on its way: no draft after it
       if (draft && window.htmx) htmx.trigger(draft, "htmx:abort");
     });
-    document.addEventListener("screen-hides", sendPressed); // behind the curtain the form can send nothing
     addEventListener("pageshow", () => { leaving = false; });
     document.addEventListener("draft-kept", () => { kept = changes; }); // saved by screen.js, before it hides the page
     addEventListener("beforeunload", (event) => {

@@ -104,7 +104,6 @@
   async function hide(press) {
     if (sentMasked) return;
     if (!covered) {
-      document.dispatchEvent(new Event("screen-hides")); // a press that waits for a draft waits no longer
       const draft = draftOf();
       cover();
       covered.draft = draft;

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.door import lands, sign_in, until
-from tests.served import Site
 
 SAVED = re.compile(r"下書き保存 \d\d:\d\d")
 
@@ -137,21 +136,3 @@ def test_record_waits_a_moment_for_a_draft_on_its_way(visit: Callable[..., Page]
 
     lands(page, r"/consultations/\d+/$")
     assert steps[:2] == (["draft", "record"] if is_answered else ["record", "record"])
-
-
-def test_press_that_waits_for_a_draft_is_not_lost_behind_the_curtain(
-    visit: Callable[..., Page], site: Site
-) -> None:
-    page = visit("counselor3")
-    text = "登録を押した直後に画面を隠した文章"
-    begin(page, text)
-    held: list[Route] = []
-    page.route("**/drafts/", lambda route: held.append(route), times=1)
-    page.keyboard.press("Control+s")
-    until(page, lambda: len(held) == 1)
-
-    page.get_by_role("button", name="登録", exact=True).click(no_wait_after=True)
-    page.keyboard.press("F8")
-
-    kept = f"from consultations.models import Consultation as C; print(C.objects.filter(content={text!r}).count())"
-    until(page, lambda: site.ask(kept) == "1")
