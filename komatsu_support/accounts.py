@@ -68,6 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Change one's own password and nothing else of the account, and say so in the trail."""
         user.set_password(password)
         with transaction.atomic():
+            audit.wait_for_my_turn()
             user.save(update_fields=["password"])
             audit.record(AuditEvent.Action.ACCOUNT, by=user, on=user, fields=["password"])
 

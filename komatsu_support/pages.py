@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import select_template
@@ -26,7 +27,7 @@ from komatsu_support.excel import Sheet, shown, workbook_response, write_list
 from komatsu_support.filters import OfficeFilter
 from komatsu_support.forms import ReasonForm, RecordForm
 from komatsu_support.http import Request
-from komatsu_support.models import AuditEvent, Draft, Record, RecordQuerySet, StaleVersion
+from komatsu_support.models import AuditEvent, Draft, Record, RecordQuerySet, StaleVersion, User
 
 ROWS = 25
 Action = AuditEvent.Action
@@ -181,7 +182,7 @@ def void_page(
 
     While any of the `hanging` records stands, it is refused with a sentence that says what to do.
     """
-    if any(records.standing().exists() for records in hanging):
+    if _is_held(hanging):
         messages.warning(request, refusal)
         return redirect(record)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -190,7 +191,9 @@ def void_page(
         return redirect(record)
     if form.is_valid():
         try:
-            record.void(form.cleaned_data["reason"], by=request.user)
+            if not _voided(record, form.cleaned_data["reason"], by=request.user, hanging=hanging):
+                messages.warning(request, refusal)
+                return redirect(record)
         except StaleVersion:
             form.add_error(None, "他の人が先に更新しました。内容を確かめてから、もう一度取り消してください。")
         else:
@@ -200,6 +203,21 @@ def void_page(
     title = f"{record._meta.verbose_name}の取消"
     back_url = record.get_absolute_url()
     return page(request, status=form.status, form=form, record=record, title=title, back_url=back_url)
+
+
+def _is_held(hanging: Iterable[RecordQuerySet]) -> bool:
+    """Whether any of what hangs on a record stands."""
+    return any(records.standing().exists() for records in hanging)
+
+
+def _voided(record: Record, reason: str, *, by: User, hanging: Iterable[RecordQuerySet]) -> bool:
+    """Whether it is taken back: not where something came to hang on it since the page was asked for."""
+    with transaction.atomic():
+        audit.wait_for_my_turn()
+        if _is_held(hanging):
+            return False
+        record.void(reason, by=by)
+    return True
 
 
 # -- lists -----------------------------------------------------------------------------------------------

@@ -289,11 +289,14 @@ class ConsultationForm(OfCaseForm):
     def _write(self) -> None:
         """The talk, the 予約 or 橋 it came from, and the client's other talks as far as this one decides them."""
         clients = self._decided_anew()
+        is_another_s = not self.is_new and "client" in self.changed_names()
         if introduction := self.cleaned_data.get("introduction"):
             self._take_up(introduction)
         super()._write()
         if appointment := self.cleaned_data.get("appointment"):
             self._keep(appointment)
+        if is_another_s:
+            self.instance.take_appointment_along("相談者の訂正", by=self.by)
         for client in clients:
             settle_visits(client, by=self.by)
 

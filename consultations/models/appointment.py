@@ -233,27 +233,19 @@ class Appointment(Record):
         self.refresh_from_db()
         if self.state != self.State.BOOKED or self.is_voided:
             raise ValidationError(NOT_BOOKED)
-        self._take_her_name(consultation.client)
+        if self.client is None and consultation.client is not None:
+            self.client, self.called = consultation.client, ""
         self._become(self.State.KEPT, by, consultation=consultation)
 
-    def go_with(self, client: Client, *, by: User) -> None:
-        """Its talk is known to be hers by now: what her file closes is closed here too."""
-        if self._take_her_name(client):
-            self.save(by=by, changed=["client", "called"], basis="相談者と結ぶ")
+    def go_with(self, client: Client | None, basis: str, *, by: User) -> None:
+        """Its talk turned out to be hers, another's or nobody's known: what her file closes is closed here too.
 
-    def part_from(self, reason: str, *, by: User) -> None:
-        """Its talk was not hers after all: it is of whoever was called so before."""
-        before = self.history.filter(client=None).order_by("-version").first()
-        if before is not None:
-            self.client, self.called, self.case = None, before.called, None
-            self.save(by=by, changed=["client", "called", "case"], basis=reason)
-
-    def _take_her_name(self, client: Client | None) -> bool:
-        """Whether a file took the place of the 呼び名."""
-        if self.client is not None or client is None:
-            return False
-        self.client, self.called = client, ""
-        return True
+        One that was booked for somebody with a file stays hers.
+        """
+        unnamed = self.history.filter(client=None).order_by("-version").first()
+        if unnamed is not None and self.client != client:
+            self.client, self.called, self.case = client, "" if client else unnamed.called, None
+            self.save(by=by, changed=["client", "called", "case"], basis=basis)
 
     def _become(
         self, state: str, by: User, *, reason: str = "", consultation: Consultation | None = None

@@ -283,8 +283,7 @@ class Consultation(Record):
         changed = ["client", "age_band", "visit_type"]
         with transaction.atomic():
             self.save(by=by, changed=changed, basis="相談者と結ぶ")
-            if self._appointment is not None:
-                self._appointment.go_with(client, by=by)
+            self.take_appointment_along("相談者と結ぶ", by=by)
             settle_visits(client, by=by)
 
     def detach(self, reason: str, *, by: User) -> None:
@@ -300,8 +299,7 @@ class Consultation(Record):
         self.follow_rule()
         with transaction.atomic():
             self.save(by=by, changed=["client", "case", "age_band", "visit_type"], basis=reason)
-            if self._appointment is not None:
-                self._appointment.part_from(reason, by=by)
+            self.take_appointment_along(reason, by=by)
             audit.record(
                 AuditEvent.Action.CHANGE,
                 by=by,
@@ -310,6 +308,11 @@ class Consultation(Record):
                 basis=f"結びを解く: {reason}",
             )
             settle_visits(her, by=by)
+
+    def take_appointment_along(self, basis: str, *, by: User) -> None:
+        """The 予約 that was kept by it goes where the talk went."""
+        if self._appointment is not None:
+            self._appointment.go_with(self.client, basis, by=by)
 
     def take_up(self, introduction: Introduction) -> None:
         """It came of that 橋. Inside the transaction of whoever saves the talk; ValueError where another was first."""

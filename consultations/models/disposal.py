@@ -21,6 +21,7 @@ from consultations.models.case import Case
 from consultations.models.client import Client, ClientQuerySet
 from consultations.models.consultation import Consultation
 from consultations.models.handover import Handover, HandoverItem
+from komatsu_support import audit
 from komatsu_support.fiscal import fiscal_year_of
 from komatsu_support.models import (
     OfficeDateField,
@@ -197,6 +198,7 @@ class Disposal(Record):
         StaleVersion when somebody approved, withdrew or changed something first.
         """
         with transaction.atomic():
+            audit.wait_for_my_turn()  # whose file a colleague is writing in just now is not due any more
             if self.approved_at or self.is_voided:
                 raise StaleVersion
             clients = list(self.still_due(by).order_by("number"))
@@ -205,7 +207,8 @@ class Disposal(Record):
             self.client_count = len(clients)
             self.record_count = sum(self._empty(client, by) for client in clients)
             self.record_count += self._empty_texts(by)
-            drop_begun(before=kept_since(self.as_of), naming=self.numbers)
+            cases = Case._base_manager.filter(client__in=clients).values_list("pk", flat=True)
+            drop_begun(before=kept_since(self.as_of), naming=self.numbers, chosen={"case": list(cases)})
             self.approved_by, self.approved_at = by, timezone.now()
             self.save(by=by, changed=["approved_at"], ticked={"clients": []}, basis="廃棄の承認と実行")
 

@@ -117,6 +117,7 @@ def generate_calendar(year: int, by: User) -> int:
     """Make the missing days of a 年度, leaving every existing day as it is. Returns how many were made."""
     period: Period = fiscal_year(year)
     with transaction.atomic():
+        audit.wait_for_my_turn()  # of two presses at the same moment, the second finds the days of the first
         existing = set(OfficeDay.objects.in_period(period).values_list("day", flat=True))
         length = (period.end - period.start).days + 1
         days = (period.start + timedelta(days=offset) for offset in range(length))

@@ -6,7 +6,7 @@ else in the system empties a history.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -19,6 +19,7 @@ from komatsu_support.models.draft import Draft
 from komatsu_support.models.record import DISPOSED, Record
 from komatsu_support.models.trail import AuditEvent
 from komatsu_support.models.user import User
+from komatsu_support.text import normal_number
 
 
 def dispose_of(record: Record, *, by: User, basis: str) -> None:
@@ -40,11 +41,19 @@ def dispose_of(record: Record, *, by: User, basis: str) -> None:
         _drop_drafts(record)
 
 
-def drop_begun(*, before: date, naming: Collection[str]) -> None:
-    """Drop drafts last saved before a day, and those of new records that give one of these numbers."""
+def drop_begun(*, before: date, naming: Collection[str], chosen: Mapping[str, Collection[int]]) -> None:
+    """Drop drafts last saved before a day, and those of new records that tell of somebody.
+
+    By one of these numbers, however typed, or by what was chosen in a field of a name.
+    """
+    keys = {name: {str(pk) for pk in pks} for name, pks in chosen.items()}
     Draft.objects.filter(saved_at__lt=timezone.make_aware(datetime.combine(before, time.min))).delete()
     for draft in Draft.objects.filter(key__startswith="new:"):
-        if any(value in naming for values in draft.data.values() for value in values):
+        if any(
+            normal_number(value) in naming or value in keys.get(name, ())
+            for name, values in draft.data.items()
+            for value in values
+        ):
             draft.delete()
 
 

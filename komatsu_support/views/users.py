@@ -161,6 +161,7 @@ def user_password(request: Request, pk: int) -> HttpResponse:
     validate_password(password, user)
     user.set_password(password)
     with transaction.atomic():
+        audit.wait_for_my_turn()
         user.save(update_fields=["password"])
         audit.record(ACCOUNT, by=request.user, on=user, fields=["password"])
     return page(request, account=user, password=password)
@@ -171,6 +172,7 @@ def user_unlock(request: Request, pk: int) -> HttpResponse:
     """Take away a lost second factor and end every session; the person enrols anew."""
     user = get_object_or_404(User.objects.people().exclude(pk=request.user.pk), pk=pk)
     with transaction.atomic():
+        audit.wait_for_my_turn()
         Authenticator.objects.filter(user=user).delete()
         user.end_sessions()
         user.save(update_fields=["session_epoch"])

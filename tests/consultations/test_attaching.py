@@ -150,6 +150,37 @@ def test_appointment_that_was_kept_closes_with_the_file_of_whoever_came():
     ]
 
 
+def test_appointment_goes_with_the_number_that_is_corrected_on_its_talk(login):
+    browser = login("lead")
+    her, other = ClientFactory(protection="restricted"), ClientFactory()
+    talk = unknown()
+    booked = AppointmentFactory(client=None, called="電話の方")
+    booked.keep(talk, by=browser.user)
+    path, steps = url("edit", talk), []
+
+    for number in (her.number, other.number, ""):
+        browser.post(path, typed(browser.get(path), client=number))
+        booked.refresh_from_db()
+        steps.append((booked.client, booked.called, booked.state))
+
+    assert steps == [(her, "", "kept"), (other, "", "kept"), (None, "電話の方", "kept")]
+
+
+def test_correction_of_a_text_leaves_the_appointment_of_its_talk_alone(login):
+    browser, her = login("lead"), ClientFactory()
+    talk = ConsultationFactory(client=her)
+    booked = AppointmentFactory(client=None, called="電話の方")
+    booked.keep(talk, by=browser.user)
+    path = url("edit", talk)
+
+    browser.post(path, typed(browser.get(path), content="書き直した文章"))
+
+    talk.refresh_from_db()
+    version = booked.version
+    booked.refresh_from_db()
+    assert (talk.content, booked.version, booked.client) == ("書き直した文章", version, her)
+
+
 def test_appointment_that_was_booked_for_her_stays_hers_when_the_talk_was_not():
     her, me = ClientFactory(), UserFactory()
     booked, talk = AppointmentFactory(client=her), ConsultationFactory(client=her)

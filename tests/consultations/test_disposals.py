@@ -1,12 +1,13 @@
 """廃棄: who is due, four eyes, nothing readable left, and the figures of past years as they were."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from cafe.models import Visitor
 from cafe.models.merging import merge
 from consultations.models import Case, Client, Consultation, Disposal, DocumentFile, SearchTail
 from consultations.models.disposal import due_clients, due_texts, records_about
-from komatsu_support.audit import verify
+from komatsu_support.audit import verify, wait_for_my_turn
 from komatsu_support.fiscal import fiscal_year
 from komatsu_support.models import AuditEvent, Draft, Record, StaleVersion
 from komatsu_support.models.record import DISPOSED
@@ -39,6 +40,7 @@ from tests.factories import (
     VisitFactory,
     VisitorFactory,
 )
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db
 AS_OF = date(2026, 4, 1)
@@ -241,6 +243,30 @@ def test_paper_of_a_disposed_file_is_gone_and_its_line_stays():
     assert type(document).objects.get(pk=document.pk).title == DISPOSED
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one transaction write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_file_that_a_colleague_is_just_writing_in_stays_whole():
+    client = old_file()
+    disposal, lead = DisposalFactory(clients=[client], as_of=AS_OF), UserFactory("lead")
+
+    def carry_out():
+        try:
+            disposal.carry_out(lead)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as desk:
+        with transaction.atomic():
+            wait_for_my_turn()
+            approved = desk.submit(carry_out)
+            wait_for(1)
+            ConsultationFactory(client=client, consulted_on=AS_OF)
+        approved.result()
+
+    client.refresh_from_db()
+    assert (client.disposed_on, client.name, disposal.client_count) == (None, WORDS[0], 0)
+
+
 def test_file_that_was_merged_goes_with_the_one_that_was_kept():
     client = old_file()
     other = ClientFactory(name="旧姓 すみれ", first_contact_on=date(2018, 5, 1))
@@ -282,6 +308,13 @@ def test_drafts_of_records_that_never_came_to_be_go_with_her_number_or_with_the_
     last_due = timezone.make_aware(datetime.combine(KEPT_SINCE, time.min)) - timedelta(seconds=1)
     draft("new:1", client.number, timezone.now())
     draft("new:2", other.number, last_due)
+    Draft.objects.create(
+        key="new:6",
+        data={"case": [str(client.cases.get().pk)], "request": ["誰にも言えないこと"]},
+        saved_at=timezone.now(),
+        **begun | {"form": "referrals.forms.referral.ReferralForm"},
+    )
+    draft("new:5", client.number.translate(str.maketrans("R-", "ｒー")) + " ", timezone.now())
     kept = [
         draft("new:3", other.number, last_due + timedelta(seconds=1)),
         draft("7", other.number, timezone.now()),

@@ -1,15 +1,17 @@
 """The pages of the desk: who may, what stands on them, what they write to the trail, what they ask of the database."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from consultations.models import Case, Client, Consultation
+from komatsu_support import audit
 from komatsu_support.fiscal import current_fiscal_year, fiscal_year
 from komatsu_support.models import AuditEvent, Draft
 from tests.browser import html, typed
@@ -27,6 +29,7 @@ from tests.factories import (
     UserFactory,
     term,
 )
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db
 WAYS: dict[str, Any] = {
@@ -531,6 +534,29 @@ def test_client_is_voided_once_nothing_hangs_on_her_any_more(login, hanging):
         standing.append(Client.objects.standing().filter(pk=client.pk).exists())
 
     assert standing == [True, False]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one transaction write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_client_whose_talk_a_colleague_is_just_writing_is_not_voided(login):
+    browser, client = login(), ClientFactory()
+
+    def void():
+        try:
+            return browser.post(url("client_void", client.pk), {"reason": "まちがい"}, follow=True)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as desk:
+        with transaction.atomic():
+            audit.wait_for_my_turn()
+            answer = desk.submit(void)
+            wait_for(1)
+            ConsultationFactory(client=client)
+        page = html(answer.result())
+
+    assert "は取り消せません。先にそれらを取り消すか" in page
+    assert Client.objects.standing().get() == client
 
 
 # -- what is shown ------------------------------------------------------------------------------------------

@@ -17,8 +17,10 @@ from django.conf import settings as office
 from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from komatsu_support.accounts import MFAAdapter
@@ -417,6 +419,23 @@ def test_change_of_an_account_stands_in_the_trail(login):
     event = AuditEvent.objects.get(action="account")
     assert (event.user, event.role, event.object_id) == (admin.user, "admin", person.pk)
     assert event.fields == ["display_name", "role"]
+
+
+@pytest.mark.parametrize("name", ["user_edit", "user_password", "user_unlock", "account_change_password"])
+def test_account_is_changed_after_waiting_for_the_trail_and_not_before(login, name):
+    """Two hands on one account, one of them with the row and one with the trail, would wait for each other for ever."""
+    admin, is_own = login("admin"), name == "account_change_password"
+    url = reverse(name, args=[] if is_own else [UserFactory().pk])
+    password = {"oldpassword": PASSWORD, "password1": "kagi-no-ana7", "password2": "kagi-no-ana7"}
+    data = typed(admin.get(url), role="lead") if name == "user_edit" else password if is_own else {}
+
+    with CaptureQueriesContext(connection) as queries:
+        admin.post(url, data)
+
+    tables = ("trailhead", 'UPDATE "komatsu_support_user"', 'DELETE FROM "mfa_authenticator"')
+    touched = [table for query in queries for table in tables if table in query["sql"]]
+    assert touched[0] == "trailhead"
+    assert len(set(touched)) > 1
 
 
 # --- the second factor

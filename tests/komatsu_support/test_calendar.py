@@ -1,15 +1,19 @@
 """The office calendar, from the national holidays and from the office's own decisions."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 
+from komatsu_support import audit
 from komatsu_support.fiscal import fiscal_year
 from komatsu_support.models import AuditEvent, OfficeDay
 from komatsu_support.models.calendar import closed_because, generate_calendar
 from tests.browser import typed
 from tests.factories import OfficeDayFactory, UserFactory
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +67,26 @@ def test_second_run_makes_nothing_and_tells_nothing():
 
     assert made == 0
     assert AuditEvent.objects.filter(action="generate").count() == 1
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one transaction write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_year_made_by_two_at_the_same_moment_is_made_once():
+    admin = UserFactory("admin")
+
+    def generate(_):
+        try:
+            return generate_calendar(2030, by=admin)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as desks:
+        with transaction.atomic():
+            audit.wait_for_my_turn()
+            made = desks.map(generate, range(2))
+            wait_for(2)
+
+        assert sorted(made) == [0, 365]
 
 
 def test_making_a_year_is_one_deed_in_the_trail():
