@@ -175,7 +175,7 @@ def void_page(
     record: Record,
     *,
     back_to: str = "",
-    hanging: Iterable[RecordQuerySet] = (),
+    hanging: Sequence[RecordQuerySet] = (),
     refusal: str = "",
 ) -> HttpResponse:
     """Take a record back, with a reason, after naming the consequences.
@@ -205,12 +205,12 @@ def void_page(
     return page(request, status=form.status, form=form, record=record, title=title, back_url=back_url)
 
 
-def _is_held(hanging: Iterable[RecordQuerySet]) -> bool:
+def _is_held(hanging: Sequence[RecordQuerySet]) -> bool:
     """Whether any of what hangs on a record stands."""
     return any(records.standing().exists() for records in hanging)
 
 
-def _voided(record: Record, reason: str, *, by: User, hanging: Iterable[RecordQuerySet]) -> bool:
+def _voided(record: Record, reason: str, *, by: User, hanging: Sequence[RecordQuerySet]) -> bool:
     """Whether it is taken back: not where something came to hang on it since the page was asked for."""
     with transaction.atomic():
         audit.wait_for_my_turn()
