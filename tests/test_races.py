@@ -7,10 +7,12 @@ import os
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from html import escape
 from threading import Barrier
 
 import pytest
+from django.utils import timezone
 
 from tests.browser import Fields
 from tests.served import Site
@@ -166,10 +168,11 @@ print(client.pk, talk.pk)
 
 def test_text_edited_while_earlier_talks_change_its_standing_waits_and_is_not_refused(site, crowd):
     """An earlier talk makes the later one 継続: two hands on one row, neither of whom waits for the other for ever."""
+    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
     for _ in range(ROUNDS):
         client, talk = site.ask(NEWCOMER).split()
         edit, new = f"/consultations/{talk}/edit/", f"/consultations/new/?client={client}"
-        words = {**_chosen(crowd[0], new), "consulted_on": ["R7.4.2"]}
+        words = {**_chosen(crowd[0], new), "consulted_on": [yesterday]}
         forms = at_once(crowd, lambda number, person, paths=(edit, new): person.form(paths[number % 2]))  # type: ignore[misc]
 
         def press(
