@@ -130,8 +130,11 @@ def test_closed_day_is_not_cancelled_in_passing(login):
     coordinator, day = login("coordinator"), OpenDayFactory(held_on=TODAY, heads={"visitor": 3})
 
     response = coordinator.get(url(day))
+    coordinator.post(url(day), {"do": "cancel", "version": day.version, "cancel_reason": "大雪"})
 
+    day.refresh_from_db()
     assert "cancel" not in response.context["forms"]
+    assert (day.state, day.attendances.get().heads) == ("held", 3)
 
 
 def test_day_closed_while_its_reason_was_typed_keeps_the_reason_and_asks_for_another(login):

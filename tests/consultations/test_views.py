@@ -536,6 +536,14 @@ def test_client_is_voided_once_nothing_hangs_on_her_any_more(login, hanging):
     assert standing == [True, False]
 
 
+def test_empty_client_is_voided(login):
+    client = ClientFactory()
+
+    login().post(url("client_void", client.pk), {"reason": "まちがい"})
+
+    assert Client.objects.standing().count() == 0
+
+
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one transaction write at a time")
 @pytest.mark.django_db(transaction=True)
 def test_client_whose_talk_a_colleague_is_just_writing_is_not_voided(login):

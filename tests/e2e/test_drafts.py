@@ -43,7 +43,7 @@ def send_again(page: Page) -> None:
 def test_draft_is_saved_while_typing_offered_on_return_and_gone_on_submit(visit: Callable[..., Page]) -> None:
     page = visit("counselor")
     begin(page, "夜眠れない日が続いている（下書きの試験）")
-    expect(page.locator("#draft-status")).to_have_text(SAVED)
+    expect(page.locator("#draft-status")).to_have_text(SAVED, timeout=15_000)
 
     page.goto("/")
     page.goto("/consultations/new/")

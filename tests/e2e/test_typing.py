@@ -81,7 +81,7 @@ def end_session(desk: Desk, site: Site) -> None:
     context.clear_cookies()
     context.add_cookies(others)  # type: ignore[arg-type]
     desk.type(LENGTH // 10)
-    expect(desk.page.locator("#draft-status")).to_contain_text("ログインの期限が切れました")
+    expect(desk.page.locator("#draft-status")).to_contain_text("ログインの期限が切れました", timeout=20_000)
     tab = context.new_page()
     sign_in(tab, "counselor")
     tab.close()

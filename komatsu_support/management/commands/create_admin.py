@@ -11,7 +11,7 @@ from django.utils.crypto import get_random_string
 
 from komatsu_support import audit
 from komatsu_support.management.database import require_migrated
-from komatsu_support.models import AuditEvent, Role, TrailHead, User
+from komatsu_support.models import AuditEvent, Role, User
 
 # Letters and digits that nobody mistakes for one another on paper.
 READABLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         password = sys.stdin.readline().rstrip("\r\n") if password_stdin else get_random_string(20, READABLE)
         user = User(username=User.normalize_username(username), display_name=name.strip(), role=Role.ADMIN)
         with transaction.atomic():
-            TrailHead.objects.select_for_update().get(pk=1)  # two at once: one waits and finds the other's
+            audit.wait_for_my_turn()  # two at once: one waits and finds the other's
             _refuse_second_admin()
             _refuse_unless_valid(user, password)
             user.set_password(password)

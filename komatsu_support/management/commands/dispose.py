@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from consultations.models import Disposal
 from consultations.models.disposal import due_clients, due_texts, list_day
+from komatsu_support import audit
 from komatsu_support.fiscal import wareki
 from komatsu_support.management.database import require_migrated
-from komatsu_support.models import TrailHead, User
+from komatsu_support.models import User
 
 
 class Command(BaseCommand):
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         require_migrated()
         as_of = list_day(timezone.localdate())
         with transaction.atomic():
-            TrailHead.objects.select_for_update().get(pk=1)  # two at once: the second finds the first's list
+            audit.wait_for_my_turn()  # two at once: the second finds the first's list
             due, texts = due_clients(as_of), sum(1 for _ in due_texts(as_of))
             if Disposal.objects.proposed().filter(as_of=as_of).exists():
                 self.stdout.write(f"{wareki(as_of)}現在の廃棄は、既に承認を待っています。")

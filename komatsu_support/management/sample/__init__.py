@@ -33,6 +33,7 @@ from consultations.models import (
     Receipt,
     SearchTail,
 )
+from komatsu_support import audit
 from komatsu_support.management.sample.agencies import make_agencies
 from komatsu_support.management.sample.appointments import Book
 from komatsu_support.management.sample.cafe import Cafe
@@ -54,7 +55,7 @@ from komatsu_support.management.sample.talks import Talks
 from komatsu_support.management.sample.targets import set_targets, write_report
 from komatsu_support.management.sample.training import Classes
 from komatsu_support.management.sample.years import ACTUALS, SampleYear, sample_years
-from komatsu_support.models import OfficeDay, Record, Term, TrailHead, User
+from komatsu_support.models import OfficeDay, Record, Term, User
 from komatsu_support.models.calendar import generate_calendar
 from kpi.models import Report, Target
 from referrals.models import Agency, Conference, Consent, Referral
@@ -97,7 +98,7 @@ def load(year: int, *, seed: int, today: date) -> dict[type[Record], int]:
     The same year, seed and day give the same rows. Raises NotEmpty, NoOpenDay.
     """
     with transaction.atomic():
-        TrailHead.objects.select_for_update().get(pk=1)  # two at once: the second finds the first's records
+        audit.wait_for_my_turn()  # two at once: the second finds the first's records
         if found := what_is_there():
             raise NotEmpty(found)
         system = User.objects.system()
